@@ -1,0 +1,80 @@
+#include "accounts/password_policy.h"
+
+#include <zxcvbn.h>
+
+#include "core/text.h"
+
+namespace ventanilla {
+namespace {
+
+// Guesses that a good cracker needs, as a power of two. Lists of the commonest passwords, key rows,
+// dates and names with a digit stay below; three unrelated words or eight random letters are far
+// above.
+constexpr double min_entropy_bits = 22.0;
+
+// The estimate takes more than linear time; what is good in its first characters stays good.
+constexpr std::size_t estimated_characters = 64;
+
+// Spanish words that everybody tries and the library's English lists lack.
+constexpr const char* local_words[] = {"contraseña",
+                                       "contrasena",
+                                       "clave",
+                                       "hola",
+                                       "mexico",
+                                       "acceso",
+                                       "secreto",
+                                       "bienvenido",
+                                       "usuario",
+                                       "cuenta",
+                                       "amor",
+                                       "teamo",
+                                       "familia",
+                                       "america",
+                                       "portal"};
+
+std::vector<std::string> words_of(const std::vector<std::string>& context) {
+    std::vector<std::string> words;
+    for (const auto& text : context) {
+        std::string word;
+        for (const char c : folded(text) + ' ') {
+            if (std::string_view(" @.-_+").find(c) == std::string_view::npos) {
+                word += c;
+                continue;
+            }
+            if (word.size() >= 3) {
+                words.push_back(word);
+            }
+            word.clear();
+        }
+    }
+    return words;
+}
+
+}  // namespace
+
+std::optional<PasswordProblem> password_problem(std::string_view password,
+                                                std::int64_t min_length,
+                                                const std::vector<std::string>& context) {
+    if (password.empty()) {
+        return PasswordProblem::Missing;
+    }
+    if (character_count(password) < static_cast<std::size_t>(min_length)) {
+        return PasswordProblem::TooShort;
+    }
+    if (password.size() > max_password_bytes) {
+        return PasswordProblem::TooLong;
+    }
+    const std::vector<std::string> words = words_of(context);
+    std::vector<const char*> dictionary(std::begin(local_words), std::end(local_words));
+    for (const auto& word : words) {
+        dictionary.push_back(word.c_str());
+    }
+    dictionary.push_back(nullptr);
+    const std::string measured = folded(first_characters(password, estimated_characters));
+    if (ZxcvbnMatch(measured.c_str(), dictionary.data(), nullptr) < min_entropy_bits) {
+        return PasswordProblem::Common;
+    }
+    return std::nullopt;
+}
+
+}  // namespace ventanilla

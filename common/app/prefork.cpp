@@ -1,0 +1,214 @@
+#include "app/prefork.h"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <map>
+#include <new>
+#include <poll.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "core/errors.h"
+#include "core/log.h"
+
+namespace ventanilla {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// A child finishes its request within this, or is killed.
+constexpr milliseconds leave_bound{3000};
+// A child that dies sooner than this after its birth is replaced with a pause, so that a crash at
+// start does not spin.
+constexpr milliseconds healthy_life{1000};
+constexpr milliseconds rebirth_pause{200};
+
+std::int64_t now_ms() {
+    return std::chrono::duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+struct SharedState {
+    std::atomic<std::int64_t> at_work{0};
+    std::atomic<std::int64_t> last_end_ms{0};
+};
+
+class SharedActivity : public Activity {
+  public:
+    explicit SharedActivity(SharedState& state) : state_(state) {}
+    void busy() override { ++state_.at_work; }
+    void idle() override {
+        state_.last_end_ms = now_ms();
+        --state_.at_work;
+    }
+
+  private:
+    SharedState& state_;
+};
+
+sigset_t blocked_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGCHLD);
+    return signals;
+}
+
+class Parent {
+  public:
+    using Child = std::function<void(int, Activity&)>;
+
+    Parent(const PreforkOptions& options, const Child& child) : options_(options), child_(child) {
+        void* memory = mmap(nullptr,
+                            sizeof(SharedState),
+                            PROT_READ | PROT_WRITE,
+                            MAP_SHARED | MAP_ANONYMOUS,
+                            -1,
+                            0);
+        if (memory == MAP_FAILED) {
+            throw Failure("no shared memory");
+        }
+        state_ = new (memory) SharedState;
+        state_->last_end_ms = now_ms();
+        const sigset_t signals = blocked_signals();
+        sigprocmask(SIG_BLOCK, &signals, nullptr);
+        signal_descriptor_ = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+
+    int run() {
+        while (!leaving_ || !children_.empty()) {
+            if (!leaving_) {
+                fill_up();
+            }
+            pollfd waiting{signal_descriptor_, POLLIN, 0};
+            poll(&waiting, 1, poll_timeout());
+            read_signals();
+            reap();
+            leave_when_idle();
+            kill_late_ones();
+        }
+        return exit_fine;
+    }
+
+  private:
+    void fill_up() {
+        while (std::ssize(children_) < options_.count && now_ms() >= next_birth_ms_) {
+            const pid_t pid = fork();
+            if (pid == 0) {
+                be_child();
+            }
+            if (pid < 0) {
+                log_error("fork_failed", {});
+                next_birth_ms_ = now_ms() + rebirth_pause.count();
+                return;
+            }
+            children_[pid] = now_ms();
+        }
+    }
+
+    [[noreturn]] void be_child() {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        close(signal_descriptor_);
+        sigset_t asked;
+        sigemptyset(&asked);
+        sigaddset(&asked, SIGTERM);
+        const int descriptor = signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
+        SharedActivity activity(*state_);
+        child_(descriptor, activity);
+        std::fflush(nullptr);
+        _exit(exit_fine);
+    }
+
+    void read_signals() {
+        signalfd_siginfo info{};
+        while (read(signal_descriptor_, &info, sizeof(info)) == sizeof(info)) {
+            const auto number = static_cast<int>(info.ssi_signo);
+            if (number == SIGTERM || number == SIGINT) {
+                leave();
+            }
+        }
+    }
+
+    void reap() {
+        int status = 0;
+        for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+            const std::int64_t lived = now_ms() - children_[pid];
+            children_.erase(pid);
+            if (WIFSIGNALED(status)) {
+                log_error("child_died", {{"signal", std::to_string(WTERMSIG(status))}});
+                // It may have died with work at hand.
+                if (children_.empty()) {
+                    state_->at_work = 0;
+                }
+            }
+            if (lived < healthy_life.count() && !leaving_) {
+                next_birth_ms_ = now_ms() + rebirth_pause.count();
+            }
+        }
+    }
+
+    void leave() {
+        if (leaving_) {
+            return;
+        }
+        leaving_ = true;
+        kill_at_ms_ = now_ms() + leave_bound.count();
+        for (const auto& [pid, born] : children_) {
+            kill(pid, SIGTERM);
+        }
+    }
+
+    // What comes in meanwhile waits in the socket for the next start.
+    void leave_when_idle() {
+        const std::int64_t idle_ms = milliseconds(options_.idle_exit).count();
+        if (idle_ms > 0 && !leaving_ && state_->at_work <= 0
+            && now_ms() - state_->last_end_ms >= idle_ms) {
+            log_info("idle_exit", {});
+            leave();
+        }
+    }
+
+    void kill_late_ones() {
+        if (leaving_ && now_ms() >= kill_at_ms_) {
+            for (const auto& [pid, born] : children_) {
+                kill(pid, SIGKILL);
+            }
+            kill_at_ms_ = now_ms() + leave_bound.count();
+        }
+    }
+
+    [[nodiscard]] int poll_timeout() const {
+        if (leaving_) {
+            return static_cast<int>(std::max<std::int64_t>(kill_at_ms_ - now_ms(), 0));
+        }
+        if (std::ssize(children_) < options_.count) {
+            return static_cast<int>(std::max<std::int64_t>(next_birth_ms_ - now_ms(), 0));
+        }
+        const std::int64_t idle_ms = milliseconds(options_.idle_exit).count();
+        return idle_ms > 0 ? static_cast<int>(std::clamp<std::int64_t>(idle_ms / 4, 50, 1000)) : -1;
+    }
+
+    const PreforkOptions& options_;
+    const Child& child_;
+    SharedState* state_ = nullptr;
+    int signal_descriptor_ = -1;
+    std::map<pid_t, std::int64_t> children_;  // born at, steady milliseconds
+    std::int64_t next_birth_ms_ = 0;
+    bool leaving_ = false;
+    std::int64_t kill_at_ms_ = 0;
+};
+
+}  // namespace
+
+int prefork(const PreforkOptions& options,
+            const std::function<void(int signal_descriptor, Activity& activity)>& child) {
+    return Parent(options, child).run();
+}
+
+}  // namespace ventanilla

@@ -1,0 +1,286 @@
+#include "app/visit.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/digest.h"
+#include "core/log.h"
+#include "core/random.h"
+#include "core/text.h"
+#include "http/form.h"
+
+namespace ventanilla {
+namespace {
+
+constexpr const char* visitor_cookie = "visitor";
+constexpr const char* session_cookie = "session";
+constexpr const char* device_cookie = "device";
+constexpr const char* notice_cookie = "notice";
+constexpr std::chrono::hours device_life{24 * 365};
+constexpr std::chrono::minutes notice_life{5};
+constexpr std::size_t token_size = 43;  // random_token()
+constexpr std::size_t mac_size = 32;
+constexpr std::size_t max_next_bytes = 500;
+
+std::string cookie(const Request& request, const Settings& settings, const char* name) {
+    return request.cookies.get(cookie_name(name, settings.is_https()));
+}
+
+std::string token_cookie(const Request& request, const Settings& settings, const char* name) {
+    const std::string value = cookie(request, settings, name);
+    return value.size() == token_size && from_base64url(value) ? value : "";
+}
+
+std::string masked(std::string_view mask, std::string_view text) {
+    std::string result(text);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        result[i] = static_cast<char>(static_cast<unsigned char>(result[i])
+                                      ^ static_cast<unsigned char>(mask[i]));
+    }
+    return result;
+}
+
+// A text with its signature, as it stands in a cookie.
+std::string signed_text(const KeyRing& keys, const std::string& text) {
+    return base64url(keys.sign(text) + text);
+}
+
+std::optional<std::string> verified_text(const KeyRing& keys, const std::string& value) {
+    const auto bytes = from_base64url(value);
+    if (!bytes || bytes->size() <= mac_size
+        || !keys.verify(bytes->substr(mac_size), bytes->substr(0, mac_size))) {
+        return std::nullopt;
+    }
+    return bytes->substr(mac_size);
+}
+
+std::string error_template(int status) {
+    switch (status) {
+        case 400:
+            return "errors/bad_request";
+        case 403:
+            return "errors/forbidden";
+        case 404:
+            return "errors/not_found";
+        case 405:
+            return "errors/method_not_allowed";
+        case 413:
+            return "errors/too_large";
+        case 429:
+            return "errors/throttled";
+        case 503:
+            return "errors/unavailable";
+        default:
+            return "errors/internal";
+    }
+}
+
+void set_site(Model& model, const Settings& settings) {
+    model.set("organization", settings.organization_name)
+        .set("portal_name", settings.portal_name)
+        .set("help_text", settings.staff_contact);
+}
+
+}  // namespace
+
+Visit::Visit(const Request& request, Services& services) : request_(request), services_(services) {
+    visitor_token_ = token_cookie(request, services.settings, visitor_cookie);
+    if (visitor_token_.empty()) {
+        visitor_token_ = random_token();
+        is_new_visitor_ = true;
+    }
+    session_token_ = token_cookie(request, services.settings, session_cookie);
+    visitor_.browser_hash = sha256(visitor_token_);
+    visitor_.network = network_of(request.remote_address);
+    visitor_.device = device_name(request.user_agent);
+    read_known_device();
+}
+
+void Visit::read_known_device() {
+    const auto text =
+        verified_text(services_.device_keys, cookie(request_, services_.settings, device_cookie));
+    if (!text) {
+        return;
+    }
+    const auto fields = nlohmann::json::parse(*text, nullptr, false);
+    if (fields.is_object()) {
+        visitor_.known_device =
+            KnownDevice{fields.value("account", std::int64_t{0}), fields.value("device", "")};
+    }
+}
+
+bool Visit::find_session() {
+    if (!session_ && !session_token_.empty()) {
+        session_ = services_.sessions.find(session_token_);
+    }
+    return session_.has_value();
+}
+
+std::string Visit::form_binding() const {
+    return visitor_token_ + '|' + session_token_;
+}
+
+std::string Visit::form_token() const {
+    // Masked anew each time, so that compression tells nothing about it (BREACH).
+    const std::string mask = random_bytes(mac_size);
+    return base64url(mask + masked(mask, services_.form_keys.sign(form_binding())));
+}
+
+bool Visit::is_from_our_form() const {
+    const std::string scheme = services_.settings.is_https() ? "https://" : "http://";
+    const bool foreign_origin = !request_.origin.empty()
+                                && request_.origin != scheme + request_.host
+                                && request_.origin != services_.settings.base_url;
+    if (is_new_visitor_ || foreign_origin || request_.fetch_site == "cross-site") {
+        return false;
+    }
+    const auto token = from_base64url(request_.form.get("csrf_token"));
+    if (!token || token->size() != 2 * mac_size) {
+        return false;
+    }
+    const std::string mask = token->substr(0, mac_size);
+    return services_.form_keys.verify(form_binding(), masked(mask, token->substr(mac_size)));
+}
+
+void Visit::take_notice(Model& model) {
+    const std::string value = cookie(request_, services_.settings, notice_cookie);
+    if (value.empty()) {
+        return;
+    }
+    notice_taken_ = true;
+    if (auto text = verified_text(services_.notice_keys, value)) {
+        model.set("notice", std::move(*text));
+    }
+}
+
+Response Visit::page(std::string_view name, Model model, int status) {
+    set_site(model, services_.settings);
+    model.set("csrf_token", form_token());
+    take_notice(model);
+    if (session_) {
+        model.set("signed_in", true)
+            .set("is_staff", session_->account.is_staff)
+            .set("account_name", session_->account.display_name());
+    }
+    Response response;
+    response.status = status;
+    response.body = services_.renderer.page(name, model);
+    return response;
+}
+
+Response Visit::refused(std::string_view name, Model model, const FormErrors& errors) {
+    constexpr int unprocessable = 422;
+    errors.show(model);
+    return page(name, std::move(model), unprocessable);
+}
+
+Response Visit::see_other(const std::string& path,
+                          std::string_view notice_key,
+                          const Model& values) {
+    Response response = Response::see_other(path);
+    const std::string text = services_.renderer.text(notice_key, values);
+    response.with_cookie({notice_cookie, signed_text(services_.notice_keys, text), notice_life});
+    return response;
+}
+
+Response Visit::not_found() {
+    constexpr int missing = 404;
+    return error_page(services_, request_, missing);
+}
+
+Response Visit::throttled(std::string_view reason_key,
+                          Timestamp retry_at,
+                          const std::string& back_path) {
+    constexpr int too_many = 429;
+    const Timestamp now = services_.clock.now();
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(retry_at - now);
+    constexpr std::chrono::hours day{20};
+    Model model;
+    set_site(model, services_.settings);
+    model.set("reason", services_.renderer.text(reason_key))
+        .set("retry_at", wait > day ? date_time_text(retry_at) : clock_text(retry_at))
+        .set("back_path", back_path);
+    Response response;
+    response.status = too_many;
+    response.body = services_.renderer.page("errors/throttled", model);
+    response.with_header("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
+    return response;
+}
+
+Response Visit::ask_login() {
+    const std::string target = "/login/?next=" + percent_encoded(request_.path);
+    return see_other(
+        target, session_token_.empty() ? "notice_login_needed" : "notice_session_over", Model());
+}
+
+void Visit::enter(Response& response, const std::string& session_token, std::int64_t account_id) {
+    account_id_ = account_id;
+    response.with_cookie({session_cookie, session_token, {}});
+    const std::string device =
+        visitor_.known_device && visitor_.known_device->account_id == account_id
+            ? visitor_.known_device->device_id
+            : random_token();
+    const nlohmann::json text = {{"account", account_id}, {"device", device}};
+    response.with_cookie(
+        {device_cookie, signed_text(services_.device_keys, text.dump()), device_life});
+}
+
+void Visit::leave(Response& response) {
+    response.with_cookie({session_cookie, "", std::chrono::seconds(-1)});
+    session_.reset();
+}
+
+Response Visit::error_page(const Services& services, const Request& request, int status) {
+    constexpr int unavailable = 503;
+    Response response;
+    response.status = status;
+    try {
+        Model model;
+        set_site(model, services.settings);
+        model.set("request_id", request.request_id).set("back_path", request.path);
+        response.body = services.renderer.page(error_template(status), model);
+    } catch (const std::exception& error) {
+        log_error("error_page_failed", {{"reason", error.what()}});
+        response.content_type = "text/plain; charset=utf-8";
+        response.body = std::to_string(status) + "\n";
+    }
+    if (status == unavailable) {
+        response.with_header("Retry-After", "5");
+    }
+    return response;
+}
+
+void Visit::add_security_headers(const Services& services, Response& response) {
+    response.with_header("Content-Security-Policy", services.renderer.content_security_policy())
+        .with_header("X-Content-Type-Options", "nosniff")
+        .with_header("X-Frame-Options", "DENY")
+        .with_header("Referrer-Policy", "same-origin")
+        .with_header("Cross-Origin-Opener-Policy", "same-origin")
+        .with_header("Cache-Control", "no-store");
+}
+
+void Visit::add_cookies(Response& response) const {
+    if (is_new_visitor_) {
+        response.with_cookie({visitor_cookie, visitor_token_, {}});
+    }
+    if (notice_taken_) {
+        response.with_cookie({notice_cookie, "", std::chrono::seconds(-1)});
+    }
+}
+
+std::string local_path(const std::string& wanted, const std::string& fallback) {
+    if (wanted.empty() || wanted.size() > max_next_bytes || wanted.front() != '/'
+        || wanted.starts_with("//")) {
+        return fallback;
+    }
+    for (const char c : wanted) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                           || (c >= '0' && c <= '9')
+                           || std::string_view("/-_.~?=&%+").find(c) != std::string_view::npos;
+        if (!plain) {
+            return fallback;
+        }
+    }
+    return wanted.find("//") == std::string::npos ? wanted : fallback;
+}
+
+}  // namespace ventanilla

@@ -1,0 +1,293 @@
+#include "claims/login_chain.h"
+
+#include <algorithm>
+
+#include "accounts/account_store.h"
+#include "accounts/audit.h"
+#include "accounts/password_hash.h"
+#include "accounts/password_policy.h"
+#include "core/text.h"
+#include "core/unreachable.h"
+
+namespace ventanilla {
+namespace {
+
+// DESIGN.md, security figures, password tries.
+constexpr int free_failures = 5;
+constexpr int max_delay_seconds = 60;
+
+struct Candidate {
+    bool is_live = false;
+    std::int64_t account_id = 0;  // live ones
+    std::string password_hash;
+    bool is_active = true;
+    bool is_staff = false;
+    ArchivedAccount archived;  // the others
+};
+
+// An email may belong to a family; the username's owner comes first. At most five of each kind are
+// tried.
+constexpr db::Statement find_live_accounts{"find_live_accounts", R"sql(
+    SELECT id, password_hash, is_active, is_staff
+    FROM account
+    WHERE lower(username) = lower($1) OR lower(email) = lower($1)
+    ORDER BY lower(username) = lower($1) DESC, id
+    LIMIT 5
+)sql"};
+
+constexpr db::Statement find_archived_credentials{"find_archived_credentials", R"sql(
+    SELECT id, source, coalesce(username, ''), coalesce(email, ''), coalesce(password_hash, ''), first_name,
+           last_name, is_active
+    FROM archived_account
+    WHERE (lower(username) = lower($1) OR lower(email) = lower($1)) AND claimed_at IS NULL
+    ORDER BY lower(username) = lower($1) DESC, id
+    LIMIT 5
+)sql"};
+
+std::vector<Candidate> candidates_from(const db::Rows& live, const db::Rows& archived) {
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        const auto [id, hash, is_active, is_staff] =
+            live.at<std::int64_t, std::string, bool, bool>(i);
+        candidates.push_back({true, id, hash, is_active, is_staff, {}});
+    }
+    for (std::size_t i = 0; i < archived.size(); ++i) {
+        const auto [id, source, username, email, hash, first_name, last_name, is_active] =
+            archived.at<std::int64_t,
+                        std::string,
+                        std::string,
+                        std::string,
+                        std::string,
+                        std::string,
+                        std::string,
+                        bool>(i);
+        candidates.push_back(
+            {false,
+             0,
+             hash,
+             is_active,
+             false,
+             {id, source, username, email, hash, first_name, last_name, is_active}});
+    }
+    return candidates;
+}
+
+// Counts this try as a failure beforehand, unless it comes too early: then nothing is counted and
+// the row says when to come back. A device that had logged in is judged by its own failures alone.
+constexpr db::Statement count_login_try{"count_login_try", R"sql(
+    WITH own AS (
+        SELECT count(*) AS failures, max(failed_at) AS last_at
+        FROM login_failure
+        WHERE person = $1 AND place = $2 AND failed_at > $4::timestamptz - interval '24 hours'
+    ), of_network AS (
+        SELECT failed_at FROM login_failure
+        WHERE place = $2 AND NOT $3 AND failed_at > $4::timestamptz - interval '1 hour'
+        ORDER BY failed_at DESC OFFSET $5 - 1 LIMIT 1
+    ), wait AS (
+        SELECT greatest(
+            (SELECT last_at + interval '1 second' * least($7::int, power(2, least(failures - $6::int, 10)))
+             FROM own WHERE failures >= $6),
+            (SELECT failed_at + interval '1 hour' FROM of_network)) AS until
+    ), counted AS (
+        INSERT INTO login_failure (person, place, is_device, failed_at)
+        SELECT $1, $2, $3, $4 FROM wait WHERE until IS NULL OR until <= $4
+        RETURNING id
+    )
+    SELECT (SELECT id FROM counted), (SELECT until FROM wait)
+)sql"};
+
+// When to come back, or absent when the try is counted and the password may be looked at.
+std::optional<Timestamp> count_failure(const ClaimServices& services,
+                                       const std::string& person,
+                                       const std::string& place,
+                                       bool is_device) {
+    const auto rows = services.database.run(count_login_try,
+                                            person,
+                                            place,
+                                            is_device,
+                                            services.clock.now(),
+                                            services.settings.login_network_failures,
+                                            free_failures,
+                                            max_delay_seconds);
+    const auto [counted, until] = rows.at<std::optional<std::int64_t>, std::optional<Timestamp>>(0);
+    return counted ? std::nullopt : until;
+}
+
+constexpr db::Statement forget_failures{"forget_failures", R"sql(
+    DELETE FROM login_failure WHERE person = $1 AND place = $2
+)sql"};
+
+constexpr db::Statement find_password_hash{"find_password_hash", R"sql(
+    SELECT password_hash FROM account WHERE id = $1
+)sql"};
+
+constexpr db::Statement note_login{"note_login", R"sql(
+    UPDATE account SET last_login_at = $2 WHERE id = $1
+)sql"};
+
+// The live account that an archived one has become.
+constexpr db::Statement find_successor{"find_successor", R"sql(
+    SELECT account.id, account.password_hash, account.is_active, account.is_staff
+    FROM archived_account JOIN account ON account.id = archived_account.claimed_account_id
+    WHERE archived_account.id = $1
+)sql"};
+
+class LoginTry {
+  public:
+    LoginTry(const ClaimServices& services,
+             const std::string& name,
+             const std::string& password,
+             const Visitor& visitor)
+        : services_(services),
+          name_(name),
+          person_(folded(name)),
+          password_(password),
+          visitor_(visitor) {}
+
+    LoginOutcome run() {
+        find_candidates();
+        if (const auto retry_at = count_try()) {
+            return LoginThrottled{*retry_at};
+        }
+        const auto pass = hash_pass(services_.hash_gate);
+        bool is_inactive = false;
+        bool worked = false;
+        for (const auto& candidate : candidates_) {
+            worked = worked || can_verify(hash_format(candidate.password_hash));
+            if (!verify_password(candidate.password_hash, password_)) {
+                continue;
+            }
+            if (!candidate.is_active) {
+                is_inactive = true;
+                continue;
+            }
+            return candidate.is_live ? enter(candidate) : reactivate(candidate);
+        }
+        if (!worked) {
+            spend_hash_time(password_);
+        }
+        return is_inactive ? LoginRefusal::Inactive : LoginRefusal::Wrong;
+    }
+
+  private:
+    void find_candidates() {
+        const auto rows =
+            services_.database.run_all({{&find_live_accounts, db::Params(name_)},
+                                        {&find_archived_credentials, db::Params(name_)}});
+        candidates_ = candidates_from(rows[0], rows[1]);
+    }
+
+    std::optional<Timestamp> count_try() {
+        const bool is_device =
+            visitor_.known_device
+            && std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+                   return candidate.is_live
+                          && candidate.account_id == visitor_.known_device->account_id;
+               });
+        place_ = is_device ? "device:" + visitor_.known_device->device_id : visitor_.network;
+        return count_failure(services_, person_, place_, is_device);
+    }
+
+    LoginOutcome enter(const Candidate& candidate) {
+        const Timestamp now = services_.clock.now();
+        SessionOpening session =
+            services_.sessions.opening(candidate.account_id, EnteredBy::Password, visitor_);
+        std::vector<db::Call> calls = {
+            std::move(session.store),
+            {&note_login, db::Params(candidate.account_id, now)},
+            {&forget_failures, db::Params(person_, place_)},
+            audited({candidate.account_id, "login", "", visitor_.network}, now)};
+        if (needs_rehash(candidate.password_hash)) {
+            calls.push_back(replaced_password(
+                candidate.account_id, hash_password(password_), candidate.password_hash));
+        }
+        services_.database.run_all(calls);
+        return LoggedIn{
+            candidate.account_id, candidate.is_staff, std::move(session.token), std::nullopt};
+    }
+
+    LoginOutcome reactivate(const Candidate& candidate) {
+        const OpeningOutcome outcome = open(candidate.archived);
+        if (const auto* opened = std::get_if<OpenedAccount>(&outcome)) {
+            return LoggedIn{opened->account_id, false, opened->session_token, *opened};
+        }
+        switch (std::get<OpeningRefusal>(outcome)) {
+            case OpeningRefusal::NoFreeUsername:
+                return LoginRefusal::NoFreeUsername;
+            case OpeningRefusal::AlreadyClaimed:
+                return enter_successor(candidate.archived);
+        }
+        unreachable();
+    }
+
+    OpeningOutcome open(const ArchivedAccount& archived) {
+        const bool is_weak = password_problem(password_,
+                                              services_.settings.password_min_length,
+                                              {archived.username, archived.email})
+                                 .has_value();
+        const OpeningRequest request{archived,
+                                     archived.first_name,
+                                     archived.last_name,
+                                     archived.email,
+                                     hash_password(password_),
+                                     is_weak,
+                                     EnteredBy::Archived};
+        db::Transaction transaction(services_.database);
+        transaction.run(forget_failures, person_, place_);
+        OpeningOutcome outcome = open_account(transaction, services_, request, visitor_);
+        if (std::holds_alternative<OpenedAccount>(outcome)) {
+            transaction.commit();
+        }
+        return outcome;
+    }
+
+    // The same person was faster in another window: that account has the same password now.
+    LoginOutcome enter_successor(const ArchivedAccount& archived) {
+        const auto row = services_.database.run(find_successor, archived.id)
+                             .first<std::int64_t, std::string, bool, bool>();
+        if (!row) {
+            return LoginRefusal::Wrong;
+        }
+        const auto& [id, hash, is_active, is_staff] = *row;
+        if (!is_active || !verify_password(hash, password_)) {
+            return is_active ? LoginRefusal::Wrong : LoginRefusal::Inactive;
+        }
+        return enter({true, id, hash, is_active, is_staff, {}});
+    }
+
+    const ClaimServices& services_;
+    const std::string& name_;
+    std::string person_;
+    const std::string& password_;
+    const Visitor& visitor_;
+    std::string place_;
+    std::vector<Candidate> candidates_;
+};
+
+}  // namespace
+
+LoginOutcome log_in(const ClaimServices& services,
+                    const std::string& name,
+                    const std::string& password,
+                    const Visitor& visitor) {
+    return LoginTry(services, name, password, visitor).run();
+}
+
+PasswordCheck check_password(const ClaimServices& services,
+                             const Account& account,
+                             const std::string& password,
+                             const Visitor& visitor) {
+    const std::string person = "account:" + std::to_string(account.id);
+    if (const auto retry_at = count_failure(services, person, visitor.network, false)) {
+        return {false, retry_at};
+    }
+    const auto row = services.database.run(find_password_hash, account.id).first<std::string>();
+    const auto pass = hash_pass(services.hash_gate);
+    if (!row || !verify_password(std::get<0>(*row), password)) {
+        return {};
+    }
+    services.database.run(forget_failures, person, visitor.network);
+    return {true, std::nullopt};
+}
+
+}  // namespace ventanilla

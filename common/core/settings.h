@@ -1,0 +1,94 @@
+// All settings of all programs, read from the environment once at start and checked (SPEC.md 6). A
+// wrong one ends the program with exit 102 and a line that names it. systemd/env.example documents
+// each; a test keeps both equal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ventanilla {
+
+enum class MailBackend { Console, File, Smtp };
+
+struct Settings {
+    // Where people reach the site, without a slash at the end. Links in mails come from here, never
+    // from a request.
+    std::string base_url;
+    std::string organization_name;
+    std::string portal_name;
+    std::string staff_contact;  // shown on every page: how to ask the office
+    std::string demo_hint;      // shown on the login page when not empty
+    std::string time_zone;
+
+    std::string database_url;  // libpq connection string or URI
+    bool database_pooler =
+        false;  // behind a transaction pooler: nothing may live longer than a transaction
+    std::string secret_key;
+    std::string secret_key_previous;  // still accepted during a rotation; may be empty
+    std::string templates_dir;
+    std::string sql_dir;  // holds migrations/
+    std::string run_dir;  // lock files of the hash slots
+
+    std::int64_t workers = 0;       // processes a handler; 0: one a core
+    std::int64_t max_requests = 0;  // a process is replaced after so many; 0: never
+    std::int64_t idle_exit = 0;     // seconds; 0: never
+
+    std::int64_t code_length = 0;
+    std::int64_t code_minutes = 0;
+    bool search_discloses = true;
+    std::int64_t site_wrong_codes = 0;
+    std::int64_t account_wrong_codes = 0;
+    std::int64_t network_wrong_codes = 0;
+    std::int64_t network_code_requests = 0;
+    std::int64_t mail_gap_seconds = 0;
+    std::int64_t mail_day_network = 0;
+    std::int64_t mail_day_total = 0;
+    std::int64_t login_network_failures = 0;
+    std::int64_t login_failure_ms = 0;
+    std::int64_t password_min_length = 0;
+    std::int64_t hash_slots = 0;  // 0: cores - 1, at least 1
+
+    std::int64_t session_idle_minutes = 0;
+    std::int64_t session_hours = 0;
+    std::int64_t staff_idle_minutes = 0;
+    std::int64_t staff_session_hours = 0;
+
+    std::string mail_backend_name;
+    std::string mail_dir;
+    std::string mail_from;
+    std::string smtp_url;
+    std::string smtp_user;
+    std::string smtp_password;
+    std::string smtp_ca_file;  // extra authority for the server's certificate; empty: the system's
+
+    [[nodiscard]] MailBackend mail_backend() const;
+    [[nodiscard]] bool is_https() const { return base_url.starts_with("https://"); }
+    [[nodiscard]] std::chrono::minutes code_life() const {
+        return std::chrono::minutes(code_minutes);
+    }
+    [[nodiscard]] std::int64_t worker_count() const;
+    [[nodiscard]] int hash_slot_count() const;
+
+    using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+    // Throws Misconfigured naming the setting, its value (never a secret's) and what it should be.
+    // Also sets the process's time zone.
+    [[nodiscard]] static Settings read(const Lookup& lookup);
+    [[nodiscard]] static Settings from_environment();
+};
+
+// One line of the table of settings, for the documentation test, `ventanilla ajustes` and
+// tools/start.
+struct SettingInfo {
+    std::string name;
+    std::string fallback;
+    std::string meaning;
+};
+
+[[nodiscard]] std::vector<SettingInfo> setting_table();
+
+}  // namespace ventanilla

@@ -1,0 +1,438 @@
+#include "db/connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <poll.h>
+
+#include <libpq-fe.h>
+
+#include "db/database_error.h"
+
+namespace ventanilla::db {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds connect_bound{2500};
+constexpr milliseconds statement_default{5000};
+// The client waits a little longer than the server, which then gets to say why it gave up.
+constexpr milliseconds statement_grace{500};
+// After a failed attempt others are refused at once for this long, so that requests do not queue up
+// behind attempts.
+constexpr milliseconds knock_pause{500};
+
+// Sent as start-up options; a role behind a pooler gets the same through ALTER ROLE.
+constexpr const char* session_options =
+    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
+    "-c client_min_messages=warning";
+
+std::string first_line(const char* text) {
+    std::string line(text == nullptr ? "" : text);
+    line.resize(std::min(line.find('\n'), line.size()));
+    return line;
+}
+
+int remaining_ms(steady_clock::time_point deadline) {
+    const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
+    return static_cast<int>(std::max<std::int64_t>(left, 0));
+}
+
+void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
+
+}  // namespace
+
+DatabaseError::DatabaseError(const std::string& message,
+                             std::string statement,
+                             std::string sqlstate)
+    : Failure("database: " + statement + ": " + message
+              + (sqlstate.empty() ? "" : " [" + sqlstate + "]")),
+      statement_(std::move(statement)),
+      sqlstate_(std::move(sqlstate)) {}
+
+bool DatabaseError::is_temporary() const noexcept {
+    // Connection lost, connection class, resources, operator intervention, lock and serialization
+    // troubles, read-only standby after a failover.
+    constexpr std::array<std::string_view, 7> classes = {
+        "08", "53", "57", "55P03", "40", "25006", "58"};
+    return sqlstate_.empty()
+           || std::any_of(classes.begin(), classes.end(), [&](std::string_view prefix) {
+                  return std::string_view(sqlstate_).substr(0, prefix.size()) == prefix;
+              });
+}
+
+Rows::Rows(pg_result* result) : result_(result, &PQclear) {}
+
+std::size_t Rows::size() const {
+    return static_cast<std::size_t>(PQntuples(result_.get()));
+}
+
+std::int64_t Rows::affected() const {
+    std::int64_t count = 0;
+    const std::string_view text = PQcmdTuples(result_.get());
+    if (!text.empty()) {
+        parse_cell(text, count);
+    }
+    return count;
+}
+
+std::optional<std::string_view> Rows::cell(std::size_t row, std::size_t column) const {
+    const int r = static_cast<int>(row);
+    const int c = static_cast<int>(column);
+    if (PQgetisnull(result_.get(), r, c) != 0) {
+        return std::nullopt;
+    }
+    return std::string_view(PQgetvalue(result_.get(), r, c),
+                            static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
+}
+
+Connection::Connection(Options options)
+    : options_(std::move(options)), statement_bound_(statement_default) {}
+
+Connection::~Connection() {
+    close();
+}
+
+void Connection::close() {
+    if (connection_ != nullptr) {
+        PQfinish(connection_);
+        connection_ = nullptr;
+    }
+    prepared_.clear();
+}
+
+int Connection::socket() const {
+    return PQsocket(connection_);
+}
+
+void Connection::ensure_open() {
+    if (connection_ == nullptr) {
+        connect();
+        return;
+    }
+    // An idle connection has nothing to say: when the socket is readable, the server is saying
+    // goodbye (or notifies).
+    pollfd readable{PQsocket(connection_), POLLIN, 0};
+    if (poll(&readable, 1, 0) > 0
+        && (PQconsumeInput(connection_) == 0 || PQstatus(connection_) != CONNECTION_OK)) {
+        close();
+        connect();
+    }
+}
+
+void Connection::connect() {
+    if (steady_clock::now() < refuse_until_) {
+        throw DatabaseError("still away", "connect", "");
+    }
+    deadline_ = steady_clock::now() + connect_bound;
+    // libpq asks for the session's time zone by this name; unlike an option it also passes a
+    // pooler.
+    setenv("PGTZ", "UTC", 1);
+    const std::array<const char*, 7> names = {"dbname",
+                                              "application_name",
+                                              "client_encoding",
+                                              "connect_timeout",
+                                              "fallback_application_name",
+                                              options_.pooler ? nullptr : "options",
+                                              nullptr};
+    const std::array<const char*, 7> values = {options_.url.c_str(),
+                                               options_.application_name.c_str(),
+                                               "UTF8",
+                                               "2",
+                                               "ventanilla",
+                                               session_options,
+                                               nullptr};
+    connection_ = PQconnectStartParams(names.data(), values.data(), 1);
+    try {
+        if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) {
+            lost("connect", first_line(PQerrorMessage(connection_)));
+        }
+        PQsetNoticeReceiver(connection_, &ignore_notice, nullptr);
+        for (auto step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK;) {
+            wait_for(step == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, "connect");
+            step = PQconnectPoll(connection_);
+            if (step == PGRES_POLLING_FAILED) {
+                lost("connect", first_line(PQerrorMessage(connection_)));
+            }
+        }
+        if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
+            lost("connect", "no pipeline mode");
+        }
+    } catch (const DatabaseError&) {
+        refuse_until_ = steady_clock::now() + knock_pause;
+        throw;
+    }
+}
+
+void Connection::set_statement_timeout(milliseconds bound) {
+    static const Statement set_timeout{"set_statement_timeout",
+                                       "SELECT set_config('statement_timeout', $1, false)"};
+    run(set_timeout, std::to_string(bound.count()));
+    statement_bound_ = bound.count() == 0 ? std::chrono::hours(24) : bound;
+}
+
+std::vector<Rows> Connection::run_all(const std::vector<Call>& calls) {
+    ensure_open();
+    return execute(calls);
+}
+
+std::vector<Rows> Connection::execute(const std::vector<Call>& calls) {
+    deadline_ = steady_clock::now() + statement_bound_ + statement_grace;
+    std::vector<bool> prepared_here;
+    for (const auto& call : calls) {
+        prepare_and_send(call, prepared_here);
+    }
+    if (PQpipelineSync(connection_) != 1) {
+        lost(calls.front().statement->name, first_line(PQerrorMessage(connection_)));
+    }
+    flush(calls.front().statement->name);
+    return collect(calls, prepared_here);
+}
+
+void Connection::prepare_and_send(const Call& call, std::vector<bool>& prepared_here) {
+    const Statement& statement = *call.statement;
+    const bool prepare = !options_.pooler && !prepared_.contains(statement.name);
+    prepared_here.push_back(prepare);
+    if (prepare) {
+        if (PQsendPrepare(connection_, statement.name, statement.sql, 0, nullptr) != 1) {
+            lost(statement.name, first_line(PQerrorMessage(connection_)));
+        }
+        prepared_.insert(statement.name);
+    }
+    std::vector<const char*> values;
+    values.reserve(call.params.texts().size());
+    for (const auto& text : call.params.texts()) {
+        values.push_back(text ? text->c_str() : nullptr);
+    }
+    const int count = static_cast<int>(values.size());
+    const int sent =
+        options_.pooler ? PQsendQueryParams(
+            connection_, statement.sql, count, nullptr, values.data(), nullptr, nullptr, 0)
+                        : PQsendQueryPrepared(
+                            connection_, statement.name, count, values.data(), nullptr, nullptr, 0);
+    if (sent != 1) {
+        lost(statement.name, first_line(PQerrorMessage(connection_)));
+    }
+}
+
+std::vector<Rows> Connection::collect(const std::vector<Call>& calls,
+                                      const std::vector<bool>& prepared_here) {
+    std::vector<Rows> all;
+    std::unique_ptr<pg_result, decltype(&PQclear)> failure(nullptr, &PQclear);
+    const char* failed = nullptr;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        const char* name = calls[i].statement->name;
+        const int expected = prepared_here[i] ? 2 : 1;
+        for (int part = 0; part < expected; ++part) {
+            pg_result* result = next_result(name);
+            while (pg_result* more = next_result(name)) {
+                PQclear(more);
+            }
+            const ExecStatusType status = PQresultStatus(result);
+            const bool fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+            const bool is_preparation = expected == 2 && part == 0;
+            if (is_preparation && !fine) {
+                prepared_.erase(name);
+            }
+            if (fine && !is_preparation) {
+                all.emplace_back(result);
+                continue;
+            }
+            if (!fine && status != PGRES_PIPELINE_ABORTED && failed == nullptr) {
+                failed = name;
+                failure.reset(result);
+                continue;
+            }
+            PQclear(result);
+        }
+    }
+    PQclear(next_result("sync"));
+    if (failed != nullptr) {
+        fail(failed, failure.release());
+    }
+    return all;
+}
+
+pg_result* Connection::next_result(const char* statement) {
+    while (PQisBusy(connection_) != 0) {
+        wait_for(POLLIN, statement);
+        if (PQconsumeInput(connection_) == 0) {
+            lost(statement, first_line(PQerrorMessage(connection_)));
+        }
+    }
+    return PQgetResult(connection_);
+}
+
+void Connection::flush(const char* statement) {
+    for (;;) {
+        const int state = PQflush(connection_);
+        if (state == 0) {
+            return;
+        }
+        if (state < 0) {
+            lost(statement, first_line(PQerrorMessage(connection_)));
+        }
+        wait_for(POLLOUT, statement);
+    }
+}
+
+void Connection::wait_for(short events, const char* statement) {
+    pollfd waiting{PQsocket(connection_), events, 0};
+    for (;;) {
+        const int ready = poll(&waiting, 1, remaining_ms(deadline_));
+        if (ready > 0) {
+            return;
+        }
+        if (ready == 0) {
+            lost(statement, "no answer in time");
+        }
+    }
+}
+
+void Connection::fail(const char* statement, pg_result* result) {
+    const std::unique_ptr<pg_result, decltype(&PQclear)> owner(result, &PQclear);
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const std::string sqlstate(state == nullptr ? "" : state);
+    // A server that is going down, or a plan that no longer fits the schema: begin anew with a
+    // fresh connection.
+    const bool poisoned = sqlstate.empty() || sqlstate.starts_with("57P")
+                          || sqlstate.starts_with("08") || sqlstate == "0A000"
+                          || sqlstate == "26000" || sqlstate == "25006"
+                          || PQstatus(connection_) != CONNECTION_OK;
+    const std::string text =
+        first_line(message == nullptr ? PQresultErrorMessage(result) : message);
+    if (poisoned) {
+        close();
+    }
+    throw DatabaseError(text, statement, sqlstate);
+}
+
+void Connection::lost(const char* statement, const std::string& why) {
+    close();
+    throw DatabaseError(why, statement, "");
+}
+
+void Connection::run_script(const char* name, const std::string& sql) {
+    ensure_open();
+    deadline_ = steady_clock::now() + std::chrono::hours(24);
+    PQexitPipelineMode(connection_);
+    if (PQsendQuery(connection_, sql.c_str()) != 1) {
+        lost(name, first_line(PQerrorMessage(connection_)));
+    }
+    flush(name);
+    std::unique_ptr<pg_result, decltype(&PQclear)> failure(nullptr, &PQclear);
+    while (pg_result* result = next_result(name)) {
+        const ExecStatusType status = PQresultStatus(result);
+        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY
+            && failure == nullptr) {
+            failure.reset(result);
+        } else {
+            PQclear(result);
+        }
+    }
+    PQenterPipelineMode(connection_);
+    if (failure != nullptr) {
+        fail(name, failure.release());
+    }
+}
+
+std::int64_t Connection::copy_in(const Statement& statement, std::string_view data) {
+    ensure_open();
+    deadline_ = steady_clock::now() + std::chrono::hours(24);
+    PQexitPipelineMode(connection_);
+    if (PQsendQuery(connection_, statement.sql) != 1) {
+        lost(statement.name, first_line(PQerrorMessage(connection_)));
+    }
+    flush(statement.name);
+    pg_result* start = next_result(statement.name);
+    const ExecStatusType started = PQresultStatus(start);
+    if (started != PGRES_COPY_IN) {
+        fail(statement.name, start);
+    }
+    PQclear(start);
+    constexpr std::size_t chunk = 1U << 20U;
+    for (std::size_t at = 0; at < data.size(); at += chunk) {
+        const auto part = data.substr(at, chunk);
+        while (PQputCopyData(connection_, part.data(), static_cast<int>(part.size())) == 0) {
+            wait_for(POLLOUT, statement.name);
+        }
+    }
+    while (PQputCopyEnd(connection_, nullptr) == 0) {
+        wait_for(POLLOUT, statement.name);
+    }
+    flush(statement.name);
+    pg_result* outcome = next_result(statement.name);
+    while (pg_result* more = next_result(statement.name)) {
+        PQclear(more);
+    }
+    PQenterPipelineMode(connection_);
+    if (PQresultStatus(outcome) != PGRES_COMMAND_OK) {
+        fail(statement.name, outcome);
+    }
+    return Rows(outcome).affected();
+}
+
+bool Connection::take_notifications() {
+    if (PQconsumeInput(connection_) == 0) {
+        lost("notifications", first_line(PQerrorMessage(connection_)));
+    }
+    bool any = false;
+    while (PGnotify* notification = PQnotifies(connection_)) {
+        PQfreemem(notification);
+        any = true;
+    }
+    return any;
+}
+
+namespace {
+constexpr Statement begin_statement{"begin", "BEGIN"};
+constexpr Statement commit_statement{"commit", "COMMIT"};
+constexpr Statement rollback_statement{"rollback", "ROLLBACK"};
+}  // namespace
+
+std::vector<Rows> Transaction::run_all(std::vector<Call> calls) {
+    if (begun_) {
+        // A fresh connection would silently run the rest outside of the transaction.
+        if (!connection_.is_open()) {
+            throw DatabaseError(
+                "the transaction's connection is gone", calls.front().statement->name, "");
+        }
+        return connection_.execute(calls);
+    }
+    begun_ = true;
+    calls.insert(calls.begin(), Call{&begin_statement, Params()});
+    auto rows = connection_.run_all(calls);
+    rows.erase(rows.begin());
+    return rows;
+}
+
+void Transaction::commit() {
+    if (!begun_) {
+        return;
+    }
+    finished_ = true;
+    try {
+        run(commit_statement);
+    } catch (const DatabaseError& error) {
+        if (error.sqlstate().empty() || error.sqlstate().starts_with("57P")
+            || error.sqlstate().starts_with("08")) {
+            throw CommitUnknown(error.what(), "commit", error.sqlstate());
+        }
+        throw;
+    }
+}
+
+Transaction::~Transaction() {
+    if (!begun_ || finished_ || !connection_.is_open()) {
+        return;
+    }
+    try {
+        run(rollback_statement);
+    } catch (const Failure&) {
+        connection_.close();  // the server rolls back by itself
+    }
+}
+
+}  // namespace ventanilla::db

@@ -1,0 +1,35 @@
+// Reads query strings, form bodies and cookies. Everything that GNU cgicc handles badly (a
+// quadratic run of `&`, NUL, bad percent-encoding, wrong types, fields of the URL mixed into a
+// POST) is refused before cgicc sees it.
+#pragma once
+
+#include <cstddef>
+
+#include "http/request.h"
+
+namespace ventanilla {
+
+// A form's body has at most so many bytes; larger ones are answered with 413 without being read.
+constexpr std::size_t max_form_bytes = 64U * 1024U;
+constexpr std::size_t max_fields = 200;
+
+enum class FormReading {
+    Fine,
+    TooLarge,    // 413
+    Incomplete,  // fewer bytes than announced
+    WrongType,   // not application/x-www-form-urlencoded
+    TooManyFields,
+    BadEncoding,  // a bad percent escape, NUL, or text that is not UTF-8
+};
+
+// Fills query, and for a POST form, of the request. Fields of a POST come from its body alone.
+[[nodiscard]] FormReading read_form(Request& request);
+
+// RFC 6265 5.4; values are taken as they are. A name that comes twice counts as absent: one of them
+// may be planted.
+[[nodiscard]] Fields read_cookies(std::string_view header);
+
+// For values that go into a URL of ours (RFC 3986 2.1).
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
+}  // namespace ventanilla

@@ -1,0 +1,41 @@
+#include "view/model.h"
+
+#include "view/tree.h"
+
+namespace ventanilla {
+
+using kainjow::mustache::data;
+
+Model::Model() : tree_(std::make_unique<Tree>()) {}
+Model::Model(Model&& other) noexcept = default;
+Model& Model::operator=(Model&& other) noexcept = default;
+Model::~Model() = default;
+
+Model& Model::set(const char* name, std::string text) {
+    if (text.empty()) {
+        return set(name, false);
+    }
+    tree_->data.set(name, data(std::move(text)));
+    return *this;
+}
+
+Model& Model::set(const char* name, bool value) {
+    tree_->data.set(name, data(value));
+    return *this;
+}
+
+Model& Model::set(const char* name, std::vector<Model> items) {
+    data list(data::type::list);
+    for (auto& item : items) {
+        list.push_back(std::move(item.tree_->data));
+    }
+    tree_->data.set(name, std::move(list));
+    return *this;
+}
+
+bool Model::has(const char* name) const {
+    const data* found = tree_->data.get(name);
+    return found != nullptr && !found->is_false();
+}
+
+}  // namespace ventanilla

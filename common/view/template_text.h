@@ -1,0 +1,32 @@
+// One parsed template, ready to be rendered many times.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "view/model.h"
+
+namespace ventanilla {
+
+enum class Escaping { Html, None };
+
+class TemplateText {
+  public:
+    // `name` is for messages. Throws Misconfigured when the text does not parse, still asks for a
+    // partial, or switches escaping off ({{{ or {{&).
+    TemplateText(const std::string& name, const std::string& text, Escaping escaping);
+    TemplateText(TemplateText&& other) noexcept;
+    TemplateText& operator=(TemplateText&& other) noexcept;
+    ~TemplateText();
+
+    // Appends the rendered text. Throws Failure when the library failed (it would go on with an
+    // empty page).
+    void render(const Model& model, std::string& output) const;
+
+  private:
+    struct Parsed;
+    std::string name_;
+    std::unique_ptr<Parsed> parsed_;
+};
+
+}  // namespace ventanilla

@@ -1,0 +1,184 @@
+#include "verify_code/verify_code.h"
+
+#include "app/code_pages.h"
+#include "app/paths.h"
+#include "claims/code_check.h"
+#include "core/text.h"
+#include "core/unreachable.h"
+
+namespace ventanilla::verify_code {
+namespace {
+
+constexpr int unprocessable = 422;
+constexpr const char* code_page = "verify_code/code";
+
+// What all pages of the flow may show.
+Model flow_model(Visit& visit, Flow flow) {
+    const FlowPaths flow_paths = paths_of(flow);
+    Model model;
+    model.set("action", flow_paths.code)
+        .set("resend_action", flow_paths.resend)
+        .set("restart_path", flow_paths.start)
+        .set("recovering_password", flow == Flow::Recovery);
+    const auto pending = pending_code(visit.services().claims, flow, visit.visitor());
+    if (pending) {
+        model.set("email", pending->email)
+            .set("digits", std::int64_t{pending->digits})
+            .set("step_up", pending->is_step_up)
+            .set("valid_until", clock_text(pending->expires_at));
+        if (pending->resend_from > visit.services().clock.now()) {
+            model.set("resend_from", clock_text(pending->resend_from));
+        }
+    }
+    return model;
+}
+
+Response form(Visit& visit, Flow flow) {
+    Model model = flow_model(visit, flow);
+    const bool is_running = model.has("email");
+    return visit.page(is_running ? code_page : "verify_code/foreign", std::move(model));
+}
+
+// What was typed without what people put between digits (SPEC.md 7, codes).
+std::string digits_of(const std::string& typed) {
+    std::string digits;
+    for (const char c : trimmed(typed)) {
+        if (std::string_view(" -.\t").find(c) == std::string_view::npos) {
+            digits += c;
+        }
+    }
+    return digits;
+}
+
+// What is wrong with the code as a text; empty when it can be tried.
+std::string form_problem(const std::string& code, int digits) {
+    if (code.empty()) {
+        return "code_required";
+    }
+    if (code.find_first_not_of("0123456789") != std::string::npos) {
+        return "code_not_digits";
+    }
+    const auto wanted = static_cast<std::size_t>(digits);
+    if (code.size() == wanted) {
+        return "";
+    }
+    return code.size() < wanted ? "code_too_short" : "code_too_long";
+}
+
+Response again(Visit& visit, Flow flow, const std::string& key, const Model& values) {
+    FormErrors errors(visit.services().renderer);
+    errors.add("code", key, values);
+    Model model = flow_model(visit, flow);
+    model.set("code", first_characters(visit.field("code"), 40));
+    return visit.refused(code_page, std::move(model), errors);
+}
+
+Response problem_page(Visit& visit, Flow flow, const char* name) {
+    return visit.page(name, flow_model(visit, flow), unprocessable);
+}
+
+Response accepted(Visit& visit, Flow flow, const CodeAccepted& outcome) {
+    if (outcome.opened) {
+        Model values;
+        values.set("username", outcome.opened->username)
+            .set("old_username", outcome.opened->old_username);
+        Response response = visit.see_other(
+            paths::portal,
+            outcome.opened->renamed() ? "notice_account_renamed" : "notice_account_ready",
+            values);
+        visit.enter(response, outcome.opened->session_token, outcome.opened->account_id);
+        return response;
+    }
+    if (flow == Flow::Recovery) {
+        return visit.see_other(paths::recovery_password);
+    }
+    if (outcome.proves_mailbox) {
+        return visit.see_other(paths::search);
+    }
+    return visit.see_other(paths::choose_password + std::to_string(outcome.dato_id.value_or(0))
+                           + '/');
+}
+
+Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
+    switch (refusal) {
+        case CodeRefusal::Expired:
+            return problem_page(visit, flow, "verify_code/expired");
+        case CodeRefusal::Exhausted:
+            return problem_page(visit, flow, "verify_code/exhausted");
+        case CodeRefusal::LongerNeeded:
+            return problem_page(visit, flow, "verify_code/longer_code");
+        case CodeRefusal::Used:
+            return problem_page(visit, flow, "verify_code/used");
+        case CodeRefusal::NoClaim:
+            return problem_page(visit, flow, "verify_code/foreign");
+        case CodeRefusal::AlreadyClaimed:
+            return again(visit, flow, "already_claimed", Model());
+        case CodeRefusal::NoFreeUsername:
+            return again(visit, flow, "username_none_free", Model());
+    }
+    unreachable();
+}
+
+Response wrong(Visit& visit, Flow flow, const CodeWrong& outcome) {
+    Model values;
+    values.set("tries_left", std::int64_t{outcome.tries_left});
+    return again(visit, flow, outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
+}
+
+Response replaced(Visit& visit, Flow flow, const CodeReplaced& outcome) {
+    Model model = flow_model(visit, flow);
+    model.set("replaced_at", clock_text(outcome.replaced_at));
+    return visit.page("verify_code/replaced", std::move(model), unprocessable);
+}
+
+Response try_code(Visit& visit, Flow flow) {
+    const ClaimServices& claims = visit.services().claims;
+    const auto digits = expected_digits(claims, flow, visit.visitor());
+    if (!digits) {
+        return refused(visit, flow, CodeRefusal::NoClaim);
+    }
+    const std::string code = digits_of(visit.field("code"));
+    if (const std::string problem = form_problem(code, *digits); !problem.empty()) {
+        Model values;
+        values.set("digits", std::int64_t{*digits});
+        return again(visit, flow, problem, values);
+    }
+    const auto outcome = use_code(claims, flow, code, visit.visitor());
+    if (const auto* right = std::get_if<CodeAccepted>(&outcome)) {
+        return accepted(visit, flow, *right);
+    }
+    if (const auto* not_right = std::get_if<CodeWrong>(&outcome)) {
+        return wrong(visit, flow, *not_right);
+    }
+    if (const auto* older = std::get_if<CodeReplaced>(&outcome)) {
+        return replaced(visit, flow, *older);
+    }
+    if (const auto* throttled = std::get_if<CodeNetworkThrottled>(&outcome)) {
+        return visit.throttled("reason_network_codes", throttled->retry_at, paths_of(flow).code);
+    }
+    return refused(visit, flow, std::get<CodeRefusal>(outcome));
+}
+
+}  // namespace
+
+Response search_form(Visit& visit) {
+    return form(visit, Flow::Search);
+}
+Response reclaim_form(Visit& visit) {
+    return form(visit, Flow::Form);
+}
+Response recovery_form(Visit& visit) {
+    return form(visit, Flow::Recovery);
+}
+
+Response search_code(Visit& visit) {
+    return try_code(visit, Flow::Search);
+}
+Response reclaim_code(Visit& visit) {
+    return try_code(visit, Flow::Form);
+}
+Response recovery_code(Visit& visit) {
+    return try_code(visit, Flow::Recovery);
+}
+
+}  // namespace ventanilla::verify_code

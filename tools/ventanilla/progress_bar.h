@@ -1,0 +1,27 @@
+// A line on a terminal's standard error that tells how far a long import is; nothing at all in a
+// pipe.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace ventanilla::cli {
+
+class ProgressBar {
+  public:
+    ProgressBar();
+    ProgressBar(const ProgressBar&) = delete;
+    ProgressBar& operator=(const ProgressBar&) = delete;
+    // Clears the line.
+    ~ProgressBar();
+
+    // Draws at most ten times a second.
+    void show(std::int64_t rows, std::int64_t bytes_done, std::int64_t bytes_total);
+
+  private:
+    bool on_terminal_;
+    std::chrono::steady_clock::time_point started_;
+    std::chrono::steady_clock::time_point drawn_;
+};
+
+}  // namespace ventanilla::cli

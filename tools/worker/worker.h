@@ -1,0 +1,56 @@
+// The worker's life: deliver what is due, run what comes round, sleep until something is queued, due or asked. A
+// database that is away is waited for, at the start too; a signal ends it within 3 s (a frozen database can make that
+// 6 s).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "core/errors.h"
+#include "core/settings.h"
+#include "db/connection.h"
+#include "mail/delivery.h"
+#include "view/renderer.h"
+#include "worker/periodic.h"
+#include "worker/stop_signal.h"
+
+namespace ventanilla {
+
+class Worker {
+ public:
+    // Loads the templates and prepares the mail backend; asks nothing of the network. Throws Misconfigured.
+    Worker(const Settings& settings, std::vector<PeriodicTask> tasks);
+
+    // Until SIGTERM or SIGINT.
+    void run();
+
+    // What is due now, and nothing else. Throws Unavailable when the mail server or the database is away, or another
+    // worker delivers.
+    void run_once();
+
+    // Asks the database and the mail backend. Throws Failure with the reason.
+    void check();
+
+ private:
+    void listen();
+    void run_turn();
+    void sleep_until_needed(const DeliveryReport& report);
+    void wait_out(const Failure& failure);
+    bool sleep(std::chrono::milliseconds at_most, int descriptor);
+
+    const Settings& settings_;
+    SystemClock clock_;
+    StopSignal stop_;
+    Renderer renderer_;
+    Outbox outbox_;
+    MessageText texts_;
+    std::unique_ptr<Transport> transport_;
+    db::Connection database_;
+    db::Connection bell_;  // only hears NOTIFY
+    Delivery delivery_;
+    PeriodicTasks tasks_;
+    std::chrono::milliseconds retry_{0};  // 0: the database is there
+};
+
+}  // namespace ventanilla
