@@ -2,6 +2,8 @@
 
 #include <zxcvbn.h>
 
+#include <algorithm>
+
 #include "core/text.h"
 
 namespace ventanilla {
@@ -30,7 +32,7 @@ constexpr const char* local_words[] = {"contraseña",
                                        "teamo",
                                        "familia",
                                        "america",
-                                       "portal"};
+                                       "portal",     "tequiero", "quiero"};
 
 std::vector<std::string> words_of(const std::vector<std::string>& context) {
     std::vector<std::string> words;
@@ -50,6 +52,14 @@ std::vector<std::string> words_of(const std::vector<std::string>& context) {
     return words;
 }
 
+// The name itself, an address or the part before its @: what everybody types first.
+bool names_somebody(const std::string& password, const std::vector<std::string>& context) {
+    return std::any_of(context.begin(), context.end(), [&](const std::string& text) {
+        const std::string name = folded(text);
+        return !name.empty() && (password == name || password == name.substr(0, name.find('@')));
+    });
+}
+
 }  // namespace
 
 std::optional<PasswordProblem> password_problem(std::string_view password,
@@ -63,6 +73,9 @@ std::optional<PasswordProblem> password_problem(std::string_view password,
     }
     if (password.size() > max_password_bytes) {
         return PasswordProblem::TooLong;
+    }
+    if (names_somebody(folded(password), context)) {
+        return PasswordProblem::Common;
     }
     const std::vector<std::string> words = words_of(context);
     std::vector<const char*> dictionary(std::begin(local_words), std::end(local_words));

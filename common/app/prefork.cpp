@@ -1,6 +1,7 @@
 #include "app/prefork.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <map>
@@ -33,22 +34,27 @@ std::int64_t now_ms() {
     return std::chrono::duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
+// WORKERS has the same bound (core/settings.cpp).
+constexpr std::size_t max_children = 64;
+
+// One place a child, so that one that dies at work does not count as working for ever.
 struct SharedState {
-    std::atomic<std::int64_t> at_work{0};
+    std::array<std::atomic<bool>, max_children> at_work{};
     std::atomic<std::int64_t> last_end_ms{0};
 };
 
 class SharedActivity : public Activity {
-  public:
-    explicit SharedActivity(SharedState& state) : state_(state) {}
-    void busy() override { ++state_.at_work; }
+ public:
+    SharedActivity(SharedState& state, std::size_t place) : state_(state), place_(place) {}
+    void busy() override { state_.at_work.at(place_) = true; }
     void idle() override {
         state_.last_end_ms = now_ms();
-        --state_.at_work;
+        state_.at_work.at(place_) = false;
     }
 
-  private:
+ private:
     SharedState& state_;
+    std::size_t place_;
 };
 
 sigset_t blocked_signals() {
@@ -97,29 +103,47 @@ class Parent {
     }
 
   private:
+    struct LivingChild {
+        std::int64_t born_ms = 0;
+        std::size_t place = 0;
+    };
+
     void fill_up() {
         while (std::ssize(children_) < options_.count && now_ms() >= next_birth_ms_) {
+            const std::size_t place = free_place();
             const pid_t pid = fork();
             if (pid == 0) {
-                be_child();
+                be_child(place);
             }
             if (pid < 0) {
                 log_error("fork_failed", {});
                 next_birth_ms_ = now_ms() + rebirth_pause.count();
                 return;
             }
-            children_[pid] = now_ms();
+            children_[pid] = {now_ms(), place};
         }
     }
 
-    [[noreturn]] void be_child() {
+    [[nodiscard]] std::size_t free_place() const {
+        for (std::size_t place = 0; place < max_children; ++place) {
+            const bool taken = std::any_of(children_.begin(), children_.end(), [&](const auto& child) {
+                return child.second.place == place;
+            });
+            if (!taken) {
+                return place;
+            }
+        }
+        throw Failure("more children than places");
+    }
+
+    [[noreturn]] void be_child(std::size_t place) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         close(signal_descriptor_);
         sigset_t asked;
         sigemptyset(&asked);
         sigaddset(&asked, SIGTERM);
         const int descriptor = signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
-        SharedActivity activity(*state_);
+        SharedActivity activity(*state_, place);
         child_(descriptor, activity);
         std::fflush(nullptr);
         _exit(exit_fine);
@@ -138,16 +162,17 @@ class Parent {
     void reap() {
         int status = 0;
         for (pid_t pid = 0; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
-            const std::int64_t lived = now_ms() - children_[pid];
-            children_.erase(pid);
+            const auto found = children_.find(pid);
+            if (found == children_.end()) {
+                continue;
+            }
+            const LivingChild child = found->second;
+            children_.erase(found);
+            state_->at_work.at(child.place) = false;
             if (WIFSIGNALED(status)) {
                 log_error("child_died", {{"signal", std::to_string(WTERMSIG(status))}});
-                // It may have died with work at hand.
-                if (children_.empty()) {
-                    state_->at_work = 0;
-                }
             }
-            if (lived < healthy_life.count() && !leaving_) {
+            if (now_ms() - child.born_ms < healthy_life.count() && !leaving_) {
                 next_birth_ms_ = now_ms() + rebirth_pause.count();
             }
         }
@@ -159,15 +184,21 @@ class Parent {
         }
         leaving_ = true;
         kill_at_ms_ = now_ms() + leave_bound.count();
-        for (const auto& [pid, born] : children_) {
+        for (const auto& [pid, living] : children_) {
             kill(pid, SIGTERM);
         }
+    }
+
+    [[nodiscard]] bool is_anybody_at_work() const {
+        return std::any_of(state_->at_work.begin(), state_->at_work.end(), [](const auto& at_work) {
+            return at_work.load();
+        });
     }
 
     // What comes in meanwhile waits in the socket for the next start.
     void leave_when_idle() {
         const std::int64_t idle_ms = milliseconds(options_.idle_exit).count();
-        if (idle_ms > 0 && !leaving_ && state_->at_work <= 0
+        if (idle_ms > 0 && !leaving_ && !is_anybody_at_work()
             && now_ms() - state_->last_end_ms >= idle_ms) {
             log_info("idle_exit", {});
             leave();
@@ -176,7 +207,7 @@ class Parent {
 
     void kill_late_ones() {
         if (leaving_ && now_ms() >= kill_at_ms_) {
-            for (const auto& [pid, born] : children_) {
+            for (const auto& [pid, living] : children_) {
                 kill(pid, SIGKILL);
             }
             kill_at_ms_ = now_ms() + leave_bound.count();
@@ -198,7 +229,7 @@ class Parent {
     const Child& child_;
     SharedState* state_ = nullptr;
     int signal_descriptor_ = -1;
-    std::map<pid_t, std::int64_t> children_;  // born at, steady milliseconds
+    std::map<pid_t, LivingChild> children_;
     std::int64_t next_birth_ms_ = 0;
     bool leaving_ = false;
     std::int64_t kill_at_ms_ = 0;

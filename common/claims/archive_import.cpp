@@ -44,8 +44,13 @@ class Reading {
   public:
     Reading(ArchiveReader& reader, ArchiveRowWriter& writer)
         : done_(std::async(std::launch::async, [&reader, &writer, this] {
-              const Closer closer{queue_};
-              read_rows(reader, writer, queue_);
+              try {
+                  read_rows(reader, writer, queue_);
+              } catch (...) {
+                  queue_.close();
+                  throw;
+              }
+              queue_.close();
           })) {}
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
@@ -56,11 +61,6 @@ class Reading {
     void finish() { done_.get(); }
 
   private:
-    struct Closer {
-        BatchQueue& queue;
-        ~Closer() { queue.close(); }
-    };
-
     BatchQueue queue_;
     std::future<void> done_;
 };

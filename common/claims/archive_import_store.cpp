@@ -37,9 +37,13 @@ constexpr db::Statement begin_batch{"begin_batch", "SELECT"};
 
 constexpr const char* unique_violation = "23505";
 
+// Waits as long as lock_timeout lets it: a session that has just ended may hold the lock for a
+// moment more.
 constexpr db::Statement take_lock{"take_import_lock", R"sql(
-    SELECT pg_try_advisory_lock($1)
+    SELECT pg_advisory_lock($1)
 )sql"};
+
+constexpr const char* lock_not_available = "55P03";
 
 constexpr db::Statement open_run{"open_import", R"sql(
     INSERT INTO archive_import (source_table, file_name) VALUES ($1, $2) RETURNING id
@@ -167,11 +171,16 @@ bool is_about_the_rows(const db::DatabaseError& error) {
 
 ArchiveStore::ArchiveStore(db::Connection& connection, const ArchiveImport& import)
     : connection_(connection), target_(target_of(import.table)), table_(import.table) {
-    connection_.set_statement_timeout(std::chrono::milliseconds(0));
-    if (!std::get<0>(connection_.run(take_lock, lock_key).at<bool>(0))) {
+    try {
+        connection_.run(take_lock, lock_key);
+    } catch (const db::DatabaseError& error) {
         connection_.close();
-        throw ImportBusy("another import is running");
+        if (error.sqlstate() == lock_not_available) {
+            throw ImportBusy("another import is running");
+        }
+        throw;
     }
+    connection_.set_statement_timeout(std::chrono::milliseconds(0));
     connection_.run(prepare_session);
     connection_.run_script("create_staging", target_.create_staging);
     connection_.run_script("create_met", create_met);

@@ -1,8 +1,7 @@
 // The times of old systems, strictly read: PostgreSQL would take more, but a whole batch would fail
 // over one it does not.
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 #include "claims/archive_import_row.h"
 
@@ -47,6 +46,10 @@ class Reader {
     bool fits_ = true;
 };
 
+std::string two_digits(int number) {
+    return {static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
+}
+
 // "+00" and the like; an empty one and Z are UTC.
 std::string zone(Reader& reader) {
     reader.take(' ');
@@ -60,9 +63,7 @@ std::string zone(Reader& reader) {
     if (reader.take(':') || !reader.at_end()) {
         minutes = reader.number(2, 0, 59);
     }
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%c%02d:%02d", east ? '+' : '-', hours, minutes);
-    return text.data();
+    return (east ? "+" : "-") + two_digits(hours) + ':' + two_digits(minutes);
 }
 
 }  // namespace
@@ -98,17 +99,9 @@ std::optional<std::string> archive_time(std::string_view text) {
     if (!reader.fits() || !reader.at_end() || !date.ok()) {
         return std::nullopt;
     }
-    std::array<char, 64> time{};
-    std::snprintf(time.data(),
-                  time.size(),
-                  "%04d-%02d-%02d %02d:%02d:%02d",
-                  year,
-                  month,
-                  day,
-                  hour,
-                  minute,
-                  second);
-    return time.data() + fraction + offset;
+    return two_digits(year / 100) + two_digits(year % 100) + '-' + two_digits(month) + '-'
+           + two_digits(day) + ' ' + two_digits(hour) + ':' + two_digits(minute) + ':'
+           + two_digits(second) + fraction + offset;
 }
 
 }  // namespace ventanilla

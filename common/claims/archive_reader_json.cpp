@@ -12,6 +12,28 @@ bool is_between_objects(char c) {
     return c == ',' || c == '[' || c == ']';
 }
 
+// Behind the bracket that closes the one at the beginning; brackets inside of strings do not count.
+// npos when it is not in the text.
+std::size_t end_of_object(std::string_view text) {
+    int depth = 0;
+    bool quoted = false;
+    std::size_t at = 0;
+    while ((at = text.find_first_of(quoted ? "\"\\" : "\"{}", at)) != std::string_view::npos) {
+        const char c = text[at++];
+        if (c == '"') {
+            quoted = !quoted;
+        } else if (c == '\\') {
+            ++at;
+        } else {
+            depth += c == '{' ? 1 : -1;
+            if (depth == 0) {
+                return at;
+            }
+        }
+    }
+    return std::string_view::npos;
+}
+
 }  // namespace
 
 bool JsonLinesReader::next(ArchiveRow& row) {
@@ -101,40 +123,21 @@ void DumpdataReader::read(ArchiveRow& row) {
     handed_out_ = size;
 }
 
-// As far as the bracket that closes the one at the beginning; brackets inside of strings do not
-// count. What does not begin with a bracket ends with its line.
+// What does not begin with a bracket ends with its line.
 std::size_t DumpdataReader::object_size(bool& is_whole) {
     if (text_->rest().front() != '{') {
         const auto line = text_->line_at(0, longest_archive_row);
         is_whole = line.is_whole;
         return line.size;
     }
-    int depth = 0;
-    bool in_text = false;
-    for (std::size_t at = 0;; ++at) {
-        at = text_->rest().find_first_of(in_text ? "\"\\" : "\"{}", at);
-        if (at == std::string_view::npos || at > longest_archive_row) {
-            // Read on and look at the object again from its beginning, unless it is too long
-            // already.
-            if (text_->rest().size() > longest_archive_row || !text_->more()) {
-                is_whole = false;
-                return text_->rest().size();
-            }
-            depth = 0;
-            in_text = false;
-            at = static_cast<std::size_t>(-1);
-            continue;
+    for (;;) {
+        const std::size_t end = end_of_object(text_->rest().substr(0, longest_archive_row));
+        if (end != std::string_view::npos) {
+            return end;
         }
-        const char c = text_->rest()[at];
-        if (c == '"') {
-            in_text = !in_text;
-        } else if (c == '\\') {
-            ++at;
-        } else {
-            depth += c == '{' ? 1 : -1;
-            if (depth == 0) {
-                return at + 1;
-            }
+        if (text_->rest().size() > longest_archive_row || !text_->more()) {
+            is_whole = false;
+            return text_->rest().size();
         }
     }
 }

@@ -167,6 +167,14 @@ constexpr db::Statement mark_right{"mark_right", R"sql(
     UPDATE code_attempt SET outcome = 'right' WHERE id = $1
 )sql"};
 
+constexpr db::Statement forgive_attempt{"forgive_attempt", R"sql(
+    UPDATE code_attempt SET outcome = 'neutral' WHERE id = $1
+)sql"};
+
+constexpr db::Statement forgive_try{"forgive_try", R"sql(
+    UPDATE verification_code SET tries = tries - 1 WHERE id = $1
+)sql"};
+
 constexpr db::Statement verify_claim{"verify_claim", R"sql(
     UPDATE claim SET verified_at = $2 WHERE id = $1
 )sql"};
@@ -294,6 +302,16 @@ class CodeUse {
     }
 
     CodeOutcome accept(const CountedTry& attempt) const {
+        CodeOutcome outcome = spend(attempt);
+        // The code was right: what stood in the way is not to be paid with a try.
+        if (!std::holds_alternative<CodeAccepted>(outcome)) {
+            services_.database.run_all({{&forgive_attempt, db::Params(attempt.attempt_id)},
+                                        {&forgive_try, db::Params(newest().id)}});
+        }
+        return outcome;
+    }
+
+    CodeOutcome spend(const CountedTry& attempt) const {
         const Timestamp now = services_.clock.now();
         db::Transaction transaction(services_.database);
         const auto spent = transaction.run_all({{&spend_code, db::Params(newest().id, now)},

@@ -6,6 +6,7 @@
 #include "accounts/audit.h"
 #include "accounts/password_hash.h"
 #include "accounts/password_policy.h"
+#include "core/errors.h"
 #include "core/text.h"
 #include "core/unreachable.h"
 
@@ -79,6 +80,7 @@ constexpr db::Statement count_login_try{"count_login_try", R"sql(
         SELECT count(*) AS failures, max(failed_at) AS last_at
         FROM login_failure
         WHERE person = $1 AND place = $2 AND failed_at > $4::timestamptz - interval '24 hours'
+          AND (settled OR failed_at < $4::timestamptz - interval '10 seconds')
     ), of_network AS (
         SELECT failed_at FROM login_failure
         WHERE place = $2 AND NOT $3 AND failed_at > $4::timestamptz - interval '1 hour'
@@ -96,11 +98,15 @@ constexpr db::Statement count_login_try{"count_login_try", R"sql(
     SELECT (SELECT id FROM counted), (SELECT until FROM wait)
 )sql"};
 
-// When to come back, or absent when the try is counted and the password may be looked at.
-std::optional<Timestamp> count_failure(const ClaimServices& services,
-                                       const std::string& person,
-                                       const std::string& place,
-                                       bool is_device) {
+struct CountedTry {
+    std::optional<std::int64_t> id;  // absent: throttled
+    Timestamp retry_at;
+};
+
+CountedTry count_try(const ClaimServices& services,
+                     const std::string& person,
+                     const std::string& place,
+                     bool is_device) {
     const auto rows = services.database.run(count_login_try,
                                             person,
                                             place,
@@ -109,9 +115,17 @@ std::optional<Timestamp> count_failure(const ClaimServices& services,
                                             services.settings.login_network_failures,
                                             free_failures,
                                             max_delay_seconds);
-    const auto [counted, until] = rows.at<std::optional<std::int64_t>, std::optional<Timestamp>>(0);
-    return counted ? std::nullopt : until;
+    const auto [id, until] = rows.at<std::optional<std::int64_t>, std::optional<Timestamp>>(0);
+    return {id, until.value_or(services.clock.now())};
 }
+
+constexpr db::Statement settle_failure{"settle_failure", R"sql(
+    UPDATE login_failure SET settled = true WHERE id = $1
+)sql"};
+
+constexpr db::Statement forget_try{"forget_try", R"sql(
+    DELETE FROM login_failure WHERE id = $1
+)sql"};
 
 constexpr db::Statement forget_failures{"forget_failures", R"sql(
     DELETE FROM login_failure WHERE person = $1 AND place = $2
@@ -132,6 +146,16 @@ constexpr db::Statement find_successor{"find_successor", R"sql(
     WHERE archived_account.id = $1
 )sql"};
 
+// A pass for hashing; a try that gets none was never looked at and is not counted.
+HashGate::Pass pass_for(const ClaimServices& services, std::int64_t try_id) {
+    try {
+        return hash_pass(services.hash_gate);
+    } catch (const Unavailable&) {
+        services.database.run(forget_try, try_id);
+        throw;
+    }
+}
+
 class LoginTry {
   public:
     LoginTry(const ClaimServices& services,
@@ -146,10 +170,38 @@ class LoginTry {
 
     LoginOutcome run() {
         find_candidates();
-        if (const auto retry_at = count_try()) {
-            return LoginThrottled{*retry_at};
+        const CountedTry counted = count();
+        if (!counted.id) {
+            return LoginThrottled{counted.retry_at};
         }
-        const auto pass = hash_pass(services_.hash_gate);
+        const auto pass = pass_for(services_, *counted.id);
+        LoginOutcome outcome = look_at_password();
+        if (std::holds_alternative<LoginRefusal>(outcome)) {
+            services_.database.run(settle_failure, *counted.id);
+        }
+        return outcome;
+    }
+
+ private:
+    void find_candidates() {
+        const auto rows =
+            services_.database.run_all({{&find_live_accounts, db::Params(name_)},
+                                        {&find_archived_credentials, db::Params(name_)}});
+        candidates_ = candidates_from(rows[0], rows[1]);
+    }
+
+    CountedTry count() {
+        const bool is_device =
+            visitor_.known_device
+            && std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
+                   return candidate.is_live
+                          && candidate.account_id == visitor_.known_device->account_id;
+               });
+        place_ = is_device ? "device:" + visitor_.known_device->device_id : visitor_.network;
+        return count_try(services_, person_, place_, is_device);
+    }
+
+    LoginOutcome look_at_password() {
         bool is_inactive = false;
         bool worked = false;
         for (const auto& candidate : candidates_) {
@@ -167,25 +219,6 @@ class LoginTry {
             spend_hash_time(password_);
         }
         return is_inactive ? LoginRefusal::Inactive : LoginRefusal::Wrong;
-    }
-
-  private:
-    void find_candidates() {
-        const auto rows =
-            services_.database.run_all({{&find_live_accounts, db::Params(name_)},
-                                        {&find_archived_credentials, db::Params(name_)}});
-        candidates_ = candidates_from(rows[0], rows[1]);
-    }
-
-    std::optional<Timestamp> count_try() {
-        const bool is_device =
-            visitor_.known_device
-            && std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& candidate) {
-                   return candidate.is_live
-                          && candidate.account_id == visitor_.known_device->account_id;
-               });
-        place_ = is_device ? "device:" + visitor_.known_device->device_id : visitor_.network;
-        return count_failure(services_, person_, place_, is_device);
     }
 
     LoginOutcome enter(const Candidate& candidate) {
@@ -278,12 +311,14 @@ PasswordCheck check_password(const ClaimServices& services,
                              const std::string& password,
                              const Visitor& visitor) {
     const std::string person = "account:" + std::to_string(account.id);
-    if (const auto retry_at = count_failure(services, person, visitor.network, false)) {
-        return {false, retry_at};
+    const CountedTry counted = count_try(services, person, visitor.network, false);
+    if (!counted.id) {
+        return {false, counted.retry_at};
     }
     const auto row = services.database.run(find_password_hash, account.id).first<std::string>();
-    const auto pass = hash_pass(services.hash_gate);
+    const auto pass = pass_for(services, *counted.id);
     if (!row || !verify_password(std::get<0>(*row), password)) {
+        services.database.run(settle_failure, *counted.id);
         return {};
     }
     services.database.run(forget_failures, person, visitor.network);

@@ -1,6 +1,7 @@
 #include "core/clock.h"
 
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
 
@@ -12,8 +13,20 @@ namespace {
 constexpr std::array month_names = {
     "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"};
 
+// Downwards, also before 1970, so that the fraction that is left is never negative.
+std::time_t whole_seconds(Timestamp when) {
+    return std::chrono::floor<std::chrono::seconds>(when).time_since_epoch().count();
+}
+
+bool is_possible(const std::tm& parts) {
+    const std::chrono::year_month_day day(std::chrono::year(parts.tm_year + 1900),
+                                          std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                          std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+    return day.ok() && parts.tm_hour < 24 && parts.tm_min < 60 && parts.tm_sec < 60;
+}
+
 std::tm local_parts(Timestamp when) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+    const std::time_t seconds = whole_seconds(when);
     std::tm parts{};
     localtime_r(&seconds, &parts);
     return parts;
@@ -45,7 +58,7 @@ std::string date_time_text(Timestamp when) {
 }
 
 std::string iso_text(Timestamp when) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+    const std::time_t seconds = whole_seconds(when);
     const auto whole = std::chrono::floor<std::chrono::seconds>(when);
     const auto micros = static_cast<long>((when - whole).count());
     std::tm parts{};
@@ -65,34 +78,44 @@ std::string iso_text(Timestamp when) {
 }
 
 Timestamp parse_iso(const std::string& text) {
-    std::tm parts{};
-    int used = 0;
-    // NOLINTNEXTLINE(cert-err34-c): the field count and the range check of timegm's input follow
-    if (std::sscanf(text.c_str(),
-                    "%4d-%2d-%2d%*1[ T]%2d:%2d:%2d%n",
-                    &parts.tm_year,
-                    &parts.tm_mon,
-                    &parts.tm_mday,
-                    &parts.tm_hour,
-                    &parts.tm_min,
-                    &parts.tm_sec,
-                    &used)
-        != 6) {
-        throw Failure("not a timestamp: " + text);
+    constexpr std::size_t shape = 19;  // "2026-11-21 20:35:00"
+    const auto fail = [&] { return Failure("not a timestamp in UTC: " + text); };
+    const bool has_shape = text.size() > shape && text[4] == '-' && text[7] == '-'
+                           && (text[10] == ' ' || text[10] == 'T') && text[13] == ':'
+                           && text[16] == ':';
+    if (!has_shape) {
+        throw fail();
     }
-    parts.tm_year -= 1900;
-    parts.tm_mon -= 1;
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        int value = 0;
+        const char* end = text.data() + at + digits;
+        if (std::from_chars(text.data() + at, end, value).ptr != end) {
+            throw fail();
+        }
+        return value;
+    };
+    std::tm parts{};
+    parts.tm_year = number(0, 4) - 1900;
+    parts.tm_mon = number(5, 2) - 1;
+    parts.tm_mday = number(8, 2);
+    parts.tm_hour = number(11, 2);
+    parts.tm_min = number(14, 2);
+    parts.tm_sec = number(17, 2);
+    if (!is_possible(parts)) {
+        throw fail();
+    }
     long micros = 0;
-    auto rest = static_cast<std::size_t>(used);
-    if (rest < text.size() && text[rest] == '.') {
+    std::size_t rest = shape;
+    if (text[rest] == '.') {
         long unit = 100000;
         for (++rest; rest < text.size() && text[rest] >= '0' && text[rest] <= '9'; ++rest) {
             micros += unit * (text[rest] - '0');
             unit /= 10;
         }
     }
-    if (text.substr(rest) != "+00" && text.substr(rest) != "Z") {
-        throw Failure("not a timestamp in UTC: " + text);
+    const std::string_view zone = std::string_view(text).substr(rest);
+    if (zone != "+00" && zone != "Z") {
+        throw fail();
     }
     return Timestamp(std::chrono::seconds(timegm(&parts)) + std::chrono::microseconds(micros));
 }

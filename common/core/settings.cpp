@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/errors.h"
+#include "core/text.h"
 
 namespace ventanilla {
 namespace {
@@ -84,8 +85,17 @@ bool is_secret(const std::string& name) {
            || name == "DATABASE_URL";
 }
 
+// A value must not break the line that complains about it.
+std::string on_one_line(std::string value) {
+    for (char& c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        c = byte < 0x20 || byte == 0x7f ? '?' : c;
+    }
+    return value;
+}
+
 [[noreturn]] void refuse(const Rule& rule, const std::string& value, const std::string& wanted) {
-    const std::string shown = is_secret(rule.name) ? "(not shown)" : '"' + value + '"';
+    const std::string shown = is_secret(rule.name) ? "(not shown)" : '"' + on_one_line(value) + '"';
     throw Misconfigured("setting " + std::string(rule.name) + " is " + shown + ": " + wanted);
 }
 
@@ -112,6 +122,9 @@ void assign_text(const Rule& rule, const std::string& value, std::string& target
         if (static_cast<unsigned char>(c) < 0x20) {
             refuse(rule, value, "must not have control characters");
         }
+    }
+    if (!is_valid_text(value)) {
+        refuse(rule, "", "must be UTF-8");
     }
     target = value;
 }
@@ -145,8 +158,13 @@ void check_together(const Settings& settings) {
         throw Misconfigured("setting SMTP_URL is \"" + settings.smtp_url
                             + "\": MAIL_BACKEND=smtp needs smtp://HOST or smtps://HOST");
     }
-    if (!std::filesystem::exists("/usr/share/zoneinfo/" + settings.time_zone)
-        && settings.time_zone != "UTC") {
+    if (!looks_like_email(settings.mail_from)) {
+        throw Misconfigured("setting MAIL_FROM is \"" + settings.mail_from
+                            + "\": must be one mail address");
+    }
+    const bool is_zone = settings.time_zone.find("..") == std::string::npos
+                         && std::filesystem::is_regular_file("/usr/share/zoneinfo/" + settings.time_zone);
+    if (!is_zone && settings.time_zone != "UTC") {
         throw Misconfigured("setting TIME_ZONE is \"" + settings.time_zone
                             + "\": no such zone under /usr/share/zoneinfo");
     }

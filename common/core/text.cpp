@@ -1,5 +1,6 @@
 #include "core/text.h"
 
+#include <algorithm>
 #include <array>
 #include <clocale>
 #include <cstdint>
@@ -93,24 +94,58 @@ bool is_space(std::uint32_t code) {
            || (code >= 0x2000 && code <= 0x200b) || code == 0xfeff;
 }
 
-bool is_email_character(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f
-           && std::string_view("()<>[]:;,\"\\@").find(c) == std::string_view::npos;
+// Of the part before the @: what stands there in practice, in any script. No blanks, controls or quotes.
+bool is_local_character(std::uint32_t code) {
+    if (code < 0x80) {
+        return code > 0x20 && code != 0x7f
+               && std::string_view("()<>[]:;,\"\\@").find(static_cast<char>(code))
+                      == std::string_view::npos;
+    }
+    return iswgraph_l(static_cast<wint_t>(code), utf8_locale()) != 0 && !is_space(code);
+}
+
+bool is_local_part(std::string_view local) {
+    if (local.front() == '.' || local.back() == '.' || local.find("..") != std::string_view::npos) {
+        return false;
+    }
+    for (std::size_t at = 0; at < local.size();) {
+        const Character character = character_at(local, at);
+        if (!is_local_character(character.code)) {
+            return false;
+        }
+        at += character.size;
+    }
+    return true;
+}
+
+// RFC 1035 2.3.4, and letters of every script.
+bool is_domain_label(std::string_view label) {
+    constexpr std::size_t max_label_bytes = 63;
+    if (label.empty() || label.size() > max_label_bytes || label.front() == '-'
+        || label.back() == '-') {
+        return false;
+    }
+    for (std::size_t at = 0; at < label.size();) {
+        const Character character = character_at(label, at);
+        if (character.code != '-'
+            && iswalnum_l(static_cast<wint_t>(character.code), utf8_locale()) == 0) {
+            return false;
+        }
+        at += character.size;
+    }
+    return true;
 }
 
 bool is_domain(std::string_view domain) {
-    if (domain.find('.') == std::string_view::npos || domain.front() == '.' || domain.back() == '.'
-        || domain.front() == '-' || domain.find("..") != std::string_view::npos) {
+    if (domain.find('.') == std::string_view::npos) {
         return false;
     }
-    for (const char c : domain) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool letter_or_digit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                                     || (c >= '0' && c <= '9') || byte >= 0x80;
-        if (!letter_or_digit && c != '-' && c != '.') {
+    while (!domain.empty()) {
+        const auto end = std::min(domain.find('.'), domain.size());
+        if (!is_domain_label(domain.substr(0, end)) || end + 1 == domain.size()) {
             return false;
         }
+        domain.remove_prefix(std::min(end + 1, domain.size()));
     }
     return true;
 }
@@ -186,13 +221,7 @@ bool looks_like_email(std::string_view text) {
         || at + 1 == text.size() || text.size() > max_email_bytes || !is_valid_text(text)) {
         return false;
     }
-    const auto local = text.substr(0, at);
-    for (const char c : local) {
-        if (!is_email_character(c)) {
-            return false;
-        }
-    }
-    return local.front() != '.' && local.back() != '.' && is_domain(text.substr(at + 1));
+    return is_local_part(text.substr(0, at)) && is_domain(text.substr(at + 1));
 }
 
 std::string username_characters(std::string_view text) {
@@ -237,6 +266,11 @@ std::string network_of(const std::string& address) {
         bytes[3] = 0;
         inet_ntop(AF_INET, bytes.data(), text.data(), text.size());
         return std::string(text.data()) + "/24";
+    }
+    // An IPv4 visitor of a socket that takes both.
+    constexpr std::string_view mapped = "::ffff:";
+    if (address.starts_with(mapped) && address.find('.') != std::string::npos) {
+        return network_of(address.substr(mapped.size()));
     }
     if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) {
         for (std::size_t i = 7; i < bytes.size(); ++i) {

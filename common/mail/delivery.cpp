@@ -1,6 +1,7 @@
 #include "mail/delivery.h"
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "core/errors.h"
@@ -26,8 +27,9 @@ constexpr std::size_t max_reason = 300;
 // Any number will do that nothing else in this database uses.
 constexpr std::int64_t lock_key = 0x6d61696c;
 
-// The setting of the session says that it holds the lock: a connection that was opened anew does not have it, so it
-// claims nothing. While a row is being sent, next_attempt_at says when that must have ended.
+// The setting of the session says that it holds the lock: a connection that was opened anew does
+// not have it, so it claims nothing. While a row is being sent, next_attempt_at says when that must
+// have ended.
 constexpr db::Statement claim_mail{"claim_mail", R"sql(
     UPDATE mail_outbox
     SET status = 'sending', attempts = attempts + 1, next_attempt_at = $1::timestamptz + interval '1 minute'
@@ -93,7 +95,8 @@ std::string storable(std::string reason) {
 milliseconds retry_delay(std::int64_t attempts) {
     constexpr std::int64_t doublings_that_matter = 10;
     const auto doublings = std::clamp<std::int64_t>(attempts - 1, 0, doublings_that_matter);
-    const milliseconds plain = std::min<milliseconds>(first_retry * (1LL << doublings), longest_retry);
+    const milliseconds plain =
+        std::min<milliseconds>(first_retry * (1LL << doublings), longest_retry);
     const std::int64_t percent = 100 - jitter_percent + random_below(2 * jitter_percent + 1);
     return plain * percent / 100;
 }
@@ -148,13 +151,20 @@ std::vector<db::Rows> Delivery::run_after_record(std::optional<db::Call> call) {
     return rows;
 }
 
-void Delivery::record() { static_cast<void>(run_after_record(std::nullopt)); }
+void Delivery::record() {
+    static_cast<void>(run_after_record(std::nullopt));
+}
 
 std::optional<Delivery::Mail> Delivery::claim_next() {
     const auto rows =
         run_after_record(db::Call{&claim_mail, db::Params(parts_.clock.now(), pooler_)}).back();
-    const auto row = rows.first<std::int64_t, std::string, std::string, Timestamp,
-                                std::optional<db::Bytes>, std::int64_t, std::optional<Timestamp>>();
+    const auto row = rows.first<std::int64_t,
+                                std::string,
+                                std::string,
+                                Timestamp,
+                                std::optional<db::Bytes>,
+                                std::int64_t,
+                                std::optional<Timestamp>>();
     if (!row) {
         return std::nullopt;
     }
@@ -202,11 +212,12 @@ db::Call Delivery::handled(const Mail& mail) {
             result = parts_.transport.send(*composed);
         }
     } catch (const Failure& failure) {
-        // A template that this worker does not know yet, in the middle of an upgrade: the next one will.
+        // A template that this worker does not know yet, in the middle of an upgrade: the next one
+        // will.
         result = {SendOutcome::RefusedForNow, failure.what()};
     }
-    return settled(mail, result,
-                   std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin));
+    return settled(
+        mail, result, std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin));
 }
 
 db::Call Delivery::settled(const Mail& mail, const SendResult& result, milliseconds took) {
@@ -216,12 +227,15 @@ db::Call Delivery::settled(const Mail& mail, const SendResult& result, milliseco
     }
     switch (result.outcome) {
         case SendOutcome::Sent:
-            log_info("mail_sent", {{"id", mail.id()},
-                                   {"message", mail.identity.message},
-                                   {"ms", std::to_string(took.count())}});
+            log_info("mail_sent",
+                     {{"id", mail.id()},
+                      {"message", mail.identity.message},
+                      {"ms", std::to_string(took.count())}});
             return {&record_sent, db::Params(mail.identity.id, parts_.clock.now())};
-        case SendOutcome::ServerAway: return returned(mail, reason);
-        case SendOutcome::RefusedForNow: return postponed(mail, reason);
+        case SendOutcome::ServerAway:
+            return returned(mail, reason);
+        case SendOutcome::RefusedForNow:
+            return postponed(mail, reason);
         case SendOutcome::RefusedForGood:
             log_error("mail_failed", {{"id", mail.id()}, {"reason", reason}});
             return mail.ended("failed", reason, erase_model);
@@ -240,12 +254,14 @@ db::Call Delivery::postponed(const Mail& mail, const std::string& reason) const 
     return {&record_pending, db::Params(mail.identity.id, mail.attempts, next, reason, true)};
 }
 
-// The row goes behind the others that are due: should it be this mail that drives the server away, the rest get by.
+// The row goes behind the others that are due: should it be this mail that drives the server away,
+// the rest get by.
 db::Call Delivery::returned(const Mail& mail, const std::string& reason) {
     const Timestamp now = parts_.clock.now();
     pause_ = std::clamp(pause_ * 2, std::chrono::seconds(1), longest_pause);
     paused_until_ = now + pause_;
-    log_error("mail_server_away", {{"reason", reason}, {"pause_s", std::to_string(pause_.count())}});
+    log_error("mail_server_away",
+              {{"reason", reason}, {"pause_s", std::to_string(pause_.count())}});
     return {&record_pending, db::Params(mail.identity.id, mail.attempts, now, reason, false)};
 }
 

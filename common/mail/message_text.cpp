@@ -1,8 +1,8 @@
 #include "mail/message_text.h"
 
-#include <gmime/gmime.h>
-
 #include <memory>
+
+#include <gmime/gmime.h>
 #include <nlohmann/json.hpp>
 
 #include "core/digest.h"
@@ -62,7 +62,8 @@ Model to_model(const nlohmann::json& object) {
     return model;
 }
 
-// Header values come from templates and settings, but a line end in one must never start another header.
+// Header values come from templates and settings, but a line end in one must never start another
+// header.
 std::string on_one_line(std::string text) {
     for (char& c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -71,7 +72,8 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
-// The bytes go in as they are: g_mime_text_part_set_text would pick another charset than the pages claim to have.
+// The bytes go in as they are: g_mime_text_part_set_text would pick another charset than the pages
+// claim to have.
 void add_part(GMimeMultipart* alternatives, const char* subtype, const std::string& text) {
     const Owned<GMimeStream> bytes(g_mime_stream_mem_new_with_buffer(text.data(), text.size()));
     const Owned<GMimeDataWrapper> content(
@@ -149,13 +151,13 @@ std::string MessageText::content_of(const ComposedMail& mail,
                                     const MailIdentity& identity,
                                     const std::string& html) const {
     const std::string name = unguessable_name(identity);
-    const std::string message_id = "outbox-" + std::to_string(mail.id) + '.' + name
-                                   + from_.substr(from_.find('@'));
+    const std::string message_id =
+        "outbox-" + std::to_string(mail.id) + '.' + name + from_.substr(from_.find('@'));
     const Owned<GMimeMessage> message(g_mime_message_new(TRUE));
-    g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_FROM,
-                               on_one_line(portal_name_).c_str(), from_.c_str());
-    g_mime_message_add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO, nullptr,
-                               mail.recipient.c_str());
+    g_mime_message_add_mailbox(
+        message.get(), GMIME_ADDRESS_TYPE_FROM, on_one_line(portal_name_).c_str(), from_.c_str());
+    g_mime_message_add_mailbox(
+        message.get(), GMIME_ADDRESS_TYPE_TO, nullptr, mail.recipient.c_str());
     g_mime_message_set_subject(message.get(), mail.subject.c_str(), "utf-8");
     set_date(message.get(), identity.created_at);
     g_mime_message_set_message_id(message.get(), message_id.c_str());

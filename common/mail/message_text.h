@@ -1,11 +1,13 @@
-// From a row of the outbox to the mail as it travels. Composing the same row again gives the same bytes, Message-ID
-// included, so that a mail that goes out twice is seen as one by the reader's program.
+// From a row of the outbox to the mail as it travels. Composing the same row again gives the same
+// bytes, Message-ID included, so that a mail that goes out twice is seen as one by the reader's
+// program.
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "core/clock.h"
 #include "core/sealing.h"
@@ -33,17 +35,19 @@ struct ComposedMail {
 };
 
 class MessageText {
- public:
-    // The renderer must have its mails loaded and outlive this. Throws Misconfigured when MAIL_FROM is no mailbox.
+  public:
+    // The renderer must have its mails loaded and outlive this. Throws Misconfigured when MAIL_FROM
+    // is no mailbox.
     MessageText(const Settings& settings, const Renderer& renderer);
 
-    // `model` is what Outbox::queue() was given; organization, portal_name, help_text, login_url and base_url are
-    // added, and win over a value of the same name. Absent when the recipient is not one mailbox: it never will be.
-    // Throws Failure when there is no such template or the model holds what no template can show.
+    // `model` is what Outbox::queue() was given; organization, portal_name, help_text, login_url
+    // and base_url are added, and win over a value of the same name. Absent when the recipient is
+    // not one mailbox: it never will be. Throws Failure when there is no such template or the model
+    // holds what no template can show.
     [[nodiscard]] std::optional<ComposedMail> compose(const MailIdentity& mail,
                                                       const nlohmann::json& model) const;
 
- private:
+  private:
     [[nodiscard]] std::string unguessable_name(const MailIdentity& mail) const;
     [[nodiscard]] std::string content_of(const ComposedMail& mail,
                                          const MailIdentity& identity,

@@ -1,13 +1,13 @@
 #include "mail/transport.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <filesystem>
 #include <system_error>
+#include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "core/errors.h"
 #include "core/unreachable.h"
@@ -25,7 +25,7 @@ constexpr std::size_t id_digits = 6;
 }
 
 class Descriptor {
- public:
+  public:
     Descriptor(const std::string& path, int flags) : number_(open(path.c_str(), flags, file_mode)) {
         if (number_ < 0) {
             fail(path);
@@ -50,7 +50,7 @@ class Descriptor {
         }
     }
 
- private:
+  private:
     int number_;
 };
 
@@ -73,7 +73,8 @@ std::string file_name(const ComposedMail& mail) {
     return name + ".eml";
 }
 
-// The name appears only when all of it is on disk; the name itself is made safe by syncing the folder.
+// The name appears only when all of it is on disk; the name itself is made safe by syncing the
+// folder.
 void keep(const std::string& folder, const std::string& name, const std::string& content) {
     const std::string path = folder + '/' + name;
     const std::string unfinished = folder + "/." + name + ".part";
@@ -123,10 +124,9 @@ void FileTransport::check() {
 SendResult ConsoleTransport::send(const ComposedMail& mail) {
     SendResult result = files_.send(mail);
     if (result.outcome == SendOutcome::Sent) {
-        const std::string shown = harmless("\n---- mail " + std::to_string(mail.id) + ": "
-                                           + mail.message + "\nTo: " + mail.recipient
-                                           + "\nSubject: " + mail.subject + "\n\n" + mail.text
-                                           + "\n----\n");
+        const std::string shown = harmless(
+            "\n---- mail " + std::to_string(mail.id) + ": " + mail.message + "\nTo: "
+            + mail.recipient + "\nSubject: " + mail.subject + "\n\n" + mail.text + "\n----\n");
         (void)std::fwrite(shown.data(), 1, shown.size(), stdout);
         (void)std::fflush(stdout);
     }
@@ -136,8 +136,10 @@ SendResult ConsoleTransport::send(const ComposedMail& mail) {
 std::unique_ptr<Transport> make_transport(const Settings& settings,
                                           std::function<bool()> must_leave) {
     switch (settings.mail_backend()) {
-        case MailBackend::Console: return std::make_unique<ConsoleTransport>(settings.mail_dir);
-        case MailBackend::File: return std::make_unique<FileTransport>(settings.mail_dir);
+        case MailBackend::Console:
+            return std::make_unique<ConsoleTransport>(settings.mail_dir);
+        case MailBackend::File:
+            return std::make_unique<FileTransport>(settings.mail_dir);
         case MailBackend::Smtp:
             return std::make_unique<SmtpTransport>(settings, std::move(must_leave));
     }

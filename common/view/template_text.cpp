@@ -11,13 +11,24 @@ struct TemplateText::Parsed {
     kainjow::mustache::mustache mustache;
 };
 
-TemplateText::TemplateText(const std::string& name, const std::string& text, Escaping escaping)
-    : name_(name) {
-    for (const char* forbidden : {"{{{", "{{&", "{{>", "{{="}) {
-        if (text.find(forbidden) != std::string::npos) {
-            throw Misconfigured("template " + name + " has " + forbidden);
+namespace {
+
+// Tags that switch escaping off, change what a tag is, or would be put in at each render. The library skips blanks
+// behind the braces, so this does too.
+void refuse_raw_tags(const std::string& name, const std::string& text) {
+    for (std::size_t at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
+        const std::size_t mark = text.find_first_not_of(" \t\r\n", at + 2);
+        if (mark != std::string::npos && std::string_view("{&>=").find(text[mark]) != std::string_view::npos) {
+            throw Misconfigured("template " + name + " has {{" + text[mark]);
         }
     }
+}
+
+}  // namespace
+
+TemplateText::TemplateText(const std::string& name, const std::string& text, Escaping escaping)
+    : name_(name) {
+    refuse_raw_tags(name, text);
     parsed_ = std::make_unique<Parsed>(text);
     if (!parsed_->mustache.is_valid()) {
         throw Misconfigured("template " + name + ": " + parsed_->mustache.error_message());

@@ -21,7 +21,8 @@ Model password_model(Visit& visit) {
 
 Response over_page(Visit& visit, Flow flow) {
     Model model;
-    model.set("restart_path", paths_of(flow).start);
+    model.set("restart_path", paths_of(flow).start)
+        .set("minutes", visit.services().settings.code_minutes);
     return visit.page("claim/expired", std::move(model), unprocessable);
 }
 
@@ -162,9 +163,7 @@ Response choose_password(Visit& visit) {
     if (const auto* opened = std::get_if<OpenedAccount>(&outcome)) {
         return opened_response(visit, *opened);
     }
-    Model values;
-    values.set("username", archived.username);
-    errors.add("", refusal_key(std::get<OpeningRefusal>(outcome)), values);
+    errors.add("", refusal_key(std::get<OpeningRefusal>(outcome)));
     return visit.refused("claim/choose_password", choice_model(visit, *account), errors);
 }
 

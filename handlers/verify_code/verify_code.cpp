@@ -19,6 +19,7 @@ Model flow_model(Visit& visit, Flow flow) {
     model.set("action", flow_paths.code)
         .set("resend_action", flow_paths.resend)
         .set("restart_path", flow_paths.start)
+        .set("minutes", visit.services().settings.code_minutes)
         .set("recovering_password", flow == Flow::Recovery);
     const auto pending = pending_code(visit.services().claims, flow, visit.visitor());
     if (pending) {

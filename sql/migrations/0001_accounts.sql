@@ -33,13 +33,15 @@ CREATE TABLE session (
 CREATE INDEX session_account_idx ON session (account_id);
 CREATE INDEX session_expires_idx ON session (expires_at);
 
--- One row a failed login; successes of the same person and place delete theirs.
+-- One row a login try, written before the password is looked at; a success deletes those of the same person and place.
+-- What is not settled yet may still turn out right and does not count, unless its process died over it.
 CREATE TABLE login_failure (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person    text NOT NULL,                     -- the name typed, folded
     place     text NOT NULL,                     -- network, or the device that had logged in before
     is_device boolean NOT NULL,
-    failed_at timestamptz NOT NULL
+    failed_at timestamptz NOT NULL,
+    settled   boolean NOT NULL DEFAULT false
 );
 CREATE INDEX login_failure_person_idx ON login_failure (person, place, failed_at);
 CREATE INDEX login_failure_place_idx ON login_failure (place, failed_at);

@@ -51,7 +51,8 @@ CREATE INDEX verification_code_claim_idx ON verification_code (claim_id, id DESC
 CREATE INDEX verification_code_email_idx ON verification_code (lower(email), created_at);
 CREATE INDEX verification_code_network_idx ON verification_code (network, created_at);
 
--- One row a try, written before the code is looked at. A right one, or one of a replaced code, is marked afterwards.
+-- One row a try, written before the code is looked at. A right one is marked afterwards; a right one that came to nothing
+-- (pressed twice, no username free) counts neither way.
 CREATE TABLE code_attempt (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     claim_id bigint NOT NULL REFERENCES claim ON DELETE CASCADE,
@@ -60,7 +61,7 @@ CREATE TABLE code_attempt (
     network  text NOT NULL,
     is_short boolean NOT NULL,                   -- fewer digits than a step-up code
     tried_at timestamptz NOT NULL,
-    outcome  text NOT NULL DEFAULT 'wrong' CHECK (outcome IN ('wrong', 'right', 'replaced'))
+    outcome  text NOT NULL DEFAULT 'wrong' CHECK (outcome IN ('wrong', 'right', 'neutral'))
 );
 CREATE INDEX code_attempt_mailbox_idx ON code_attempt (mailbox, tried_at);
 CREATE INDEX code_attempt_network_idx ON code_attempt (network, tried_at);

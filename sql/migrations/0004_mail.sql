@@ -14,6 +14,9 @@ CREATE TABLE mail_outbox (
     last_error      text
 );
 CREATE INDEX mail_outbox_waiting_idx ON mail_outbox (next_attempt_at, id) WHERE status IN ('pending', 'sending');
+-- Mails that will be worthless some day go first.
+CREATE INDEX mail_outbox_urgent_idx ON mail_outbox (next_attempt_at, id)
+    WHERE status = 'pending' AND not_after IS NOT NULL;
 CREATE INDEX mail_outbox_failed_idx ON mail_outbox (id) WHERE status = 'failed';
 
 CREATE FUNCTION wake_worker() RETURNS trigger LANGUAGE plpgsql AS $$

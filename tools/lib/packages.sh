@@ -1,4 +1,4 @@
-# Debian packages in one place: install_packages GROUP... installs what is missing of run, build and test.
+# Debian packages in one place: install_packages GROUP... installs what is missing of run, build, test and bench.
 # Used by tools/start and tests/run; needs common.sh.
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154  # names are shared with the other files
 
@@ -14,6 +14,7 @@ packages_of() {
             echo libboost-test-dev nodejs npm chromium fonts-liberation poppler-utils
             echo clang-format clang-tidy cppcheck
             ;;
+        bench) echo wrk procps curl ;;
         *) fail "grupo de paquetes desconocido: $1" ;;
     esac
 }

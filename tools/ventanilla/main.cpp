@@ -9,15 +9,15 @@
 #include "ventanilla/program.h"
 
 int main(int argc, char** argv) {
-    using namespace ventanilla::cli;
-    return run_program(argc,
-                       argv,
-                       {
-                           &add_migrar,
-                           &add_importar_archivo,
-                           &add_crear_admin,
-                           &add_estado,
-                           &add_ajustes,
-                           &add_paginas_estaticas,
-                       });
+    namespace cli = ventanilla::cli;
+    return cli::run_program(argc,
+                            argv,
+                            {
+                                &cli::add_migrar,
+                                &cli::add_importar_archivo,
+                                &cli::add_crear_admin,
+                                &cli::add_estado,
+                                &cli::add_ajustes,
+                                &cli::add_paginas_estaticas,
+                            });
 }

@@ -44,7 +44,7 @@ std::string before(const std::string& text, const std::string& mark) {
 
 // CLI11 speaks English only; its messages are taken apart by the kind of error.
 std::string in_spanish(const CLI::ParseError& error) {
-    const std::string text = error.what();
+    std::string text = error.what();
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
         return "falta " + before(text, " is required");
     }

@@ -1,16 +1,17 @@
-// worker: everything that takes longer than a page. Delivers the mails of the outbox and does the work that comes
-// round. worker.h tells how it lives, common/mail/delivery.h what becomes of a mail.
+// worker: everything that takes longer than a page. Delivers the mails of the outbox and does the
+// work that comes round. worker.h tells how it lives, common/mail/delivery.h what becomes of a
+// mail.
 #include <exception>
 #include <iostream>
 #include <string>
 
+#include "claims/expiry.h"
 #include "core/errors.h"
 #include "core/log.h"
 #include "worker/worker.h"
 
+namespace ventanilla {
 namespace {
-
-using namespace ventanilla;
 
 constexpr const char* manual = R"(Usage: worker [--once | --check | --help]
 
@@ -25,7 +26,13 @@ Exit codes: 0 fine, 100 wrong usage, 102 wrong configuration (with --check also:
 be used), 111 something else failed (with --once also: database or mail server is away, another worker delivers).
 )";
 
-std::vector<PeriodicTask> periodic_tasks() { return {}; }
+constexpr std::chrono::minutes expiry_interval{10};
+
+std::vector<PeriodicTask> periodic_tasks() {
+    return {{"remove_expired", expiry_interval, [](db::Connection& database, Timestamp now) {
+                 remove_expired(database, now);
+             }}};
+}
 
 void work(const std::string& mode) {
     const Settings settings = Settings::from_environment();
@@ -56,16 +63,17 @@ int run(const std::string& mode) {
 }
 
 }  // namespace
+}  // namespace ventanilla
 
 int main(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     if (mode == "--help") {
-        std::cout << manual;
-        return exit_fine;
+        std::cout << ventanilla::manual;
+        return ventanilla::exit_fine;
     }
     if (argc > 2 || (argc == 2 && mode != "--check" && mode != "--once")) {
-        std::cerr << manual;
-        return exit_usage;
+        std::cerr << ventanilla::manual;
+        return ventanilla::exit_usage;
     }
-    return run(mode);
+    return ventanilla::run(mode);
 }

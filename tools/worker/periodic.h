@@ -13,12 +13,14 @@ namespace ventanilla {
 struct PeriodicTask {
     const char* name;  // for the log
     std::chrono::milliseconds interval;
-    std::function<void(db::Connection& database, Timestamp now)> run;  // mails wait as long as it takes
+    std::function<void(db::Connection& database, Timestamp now)>
+        run;  // mails wait as long as it takes
 };
 
-// Runs each task at the start and then once an interval. A task that fails is logged and waits for its next turn.
+// Runs each task at the start and then once an interval. A task that fails is logged and waits for
+// its next turn.
 class PeriodicTasks {
- public:
+  public:
     explicit PeriodicTasks(std::vector<PeriodicTask> tasks);
 
     // Throws DatabaseError only when the connection is lost; the task then runs again.
@@ -27,7 +29,7 @@ class PeriodicTasks {
     // How long until one is due; `at_most` when none is sooner.
     [[nodiscard]] std::chrono::milliseconds until_next(std::chrono::milliseconds at_most) const;
 
- private:
+  private:
     struct Turn {
         PeriodicTask task;
         std::chrono::steady_clock::time_point due;

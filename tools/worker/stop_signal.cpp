@@ -1,17 +1,18 @@
 #include "worker/stop_signal.h"
 
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <unistd.h>
+
+#include <sys/signalfd.h>
 
 namespace ventanilla {
 namespace {
 
-// With the second that a mail transport may take to ask, this leaves the worker inside its three seconds.
-constexpr std::chrono::milliseconds patience{1000};
+// With the second that a mail transport may take to ask, this leaves the worker inside its three
+// seconds.
+constexpr std::chrono::milliseconds patience{500};
 
 }  // namespace
 
@@ -28,7 +29,9 @@ StopSignal::StopSignal() {
     }
 }
 
-StopSignal::~StopSignal() { close(descriptor_); }
+StopSignal::~StopSignal() {
+    close(descriptor_);
+}
 
 bool StopSignal::came() {
     signalfd_siginfo info{};

@@ -7,7 +7,7 @@
 namespace ventanilla {
 
 class StopSignal {
- public:
+  public:
     // Blocks both signals in this process, and ignores SIGPIPE. Throws std::system_error.
     StopSignal();
     StopSignal(const StopSignal&) = delete;
@@ -23,7 +23,7 @@ class StopSignal {
     // Readable when a signal came.
     [[nodiscard]] int descriptor() const { return descriptor_; }
 
- private:
+  private:
     int descriptor_;
     std::optional<std::chrono::steady_clock::time_point> came_at_;
 };

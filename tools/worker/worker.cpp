@@ -1,10 +1,9 @@
 #include "worker/worker.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <poll.h>
 
 #include "core/errors.h"
 #include "core/log.h"
@@ -89,13 +88,17 @@ void Worker::sleep_until_needed(const DeliveryReport& report) {
     }
     if (sleep(most, bell_.is_open() ? bell_.socket() : -1)) {
         static_cast<void>(bell_.take_notifications());
-    } else if (most == longest_sleep && bell_.is_open()) {
+    } else if (most == longest_sleep && bell_.is_open() && !stop_.came()) {
         bell_.run(listen_for_work);  // proves that somebody is still there
     }
 }
 
-// True when the descriptor is readable. A stop signal ends the sleep too.
+// True when the descriptor is readable. A stop signal ends the sleep, and one that was noticed
+// before prevents it.
 bool Worker::sleep(milliseconds at_most, int descriptor) {
+    if (stop_.came()) {
+        return false;
+    }
     std::array<pollfd, 2> waiting{{{stop_.descriptor(), POLLIN, 0}, {descriptor, POLLIN, 0}}};
     const int ready = poll(waiting.data(), waiting.size(), static_cast<int>(at_most.count()));
     return ready > 0 && waiting.back().revents != 0;
@@ -105,6 +108,7 @@ void Worker::wait_out(const Failure& failure) {
     if (retry_ == milliseconds(0)) {
         log_error("database_away", {{"reason", failure.what()}});
     }
+    bell_.close();  // it will be dead too, and need not tell so in its turn
     retry_ = std::clamp(retry_ * 2, first_retry, longest_retry);
     sleep(retry_, -1);
 }

@@ -1,6 +1,6 @@
-// The worker's life: deliver what is due, run what comes round, sleep until something is queued, due or asked. A
-// database that is away is waited for, at the start too; a signal ends it within 3 s (a frozen database can make that
-// 6 s).
+// The worker's life: deliver what is due, run what comes round, sleep until something is queued,
+// due or asked. A database that is away is waited for, at the start too; a signal ends it within 3
+// s (a frozen database can make that 6 s).
 #pragma once
 
 #include <chrono>
@@ -18,21 +18,22 @@
 namespace ventanilla {
 
 class Worker {
- public:
-    // Loads the templates and prepares the mail backend; asks nothing of the network. Throws Misconfigured.
+  public:
+    // Loads the templates and prepares the mail backend; asks nothing of the network. Throws
+    // Misconfigured.
     Worker(const Settings& settings, std::vector<PeriodicTask> tasks);
 
     // Until SIGTERM or SIGINT.
     void run();
 
-    // What is due now, and nothing else. Throws Unavailable when the mail server or the database is away, or another
-    // worker delivers.
+    // What is due now, and nothing else. Throws Unavailable when the mail server or the database is
+    // away, or another worker delivers.
     void run_once();
 
     // Asks the database and the mail backend. Throws Failure with the reason.
     void check();
 
- private:
+  private:
     void listen();
     void run_turn();
     void sleep_until_needed(const DeliveryReport& report);
