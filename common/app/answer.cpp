@@ -7,6 +7,7 @@
 #include "core/errors.h"
 #include "core/log.h"
 #include "core/unreachable.h"
+#include "http/compression.h"
 #include "http/form.h"
 
 namespace ventanilla {
@@ -152,6 +153,7 @@ Response answer_request(const Handler& handler, Services& services, Request& req
         response = Visit::error_page(services, request, is_temporary ? 503 : 500);
     }
     Visit::add_security_headers(services, response);
+    compress_for(request.accept_encoding, response);
     log_request(request,
                 route_name,
                 response.status,

@@ -34,10 +34,12 @@ FlowPaths paths_of(Flow flow) {
     unreachable();
 }
 
-Response code_sent_or_throttled(Visit& visit, Flow flow, const StartOutcome& outcome) {
+Response code_sent_or_throttled(Visit& visit,
+                                Flow flow,
+                                const StartOutcome& outcome,
+                                const std::string& back_path) {
     if (const auto* throttled = std::get_if<CodeThrottled>(&outcome)) {
-        return visit.throttled(
-            reason_key(throttled->limit), throttled->retry_at, paths_of(flow).code);
+        return visit.throttled(reason_key(throttled->limit), throttled->retry_at, back_path);
     }
     return visit.see_other(paths_of(flow).code);
 }

@@ -208,8 +208,12 @@ Response Visit::throttled(std::string_view reason_key,
 
 Response Visit::ask_login() {
     const std::string target = "/login/?next=" + percent_encoded(request_.path);
-    return see_other(
-        target, session_token_.empty() ? "notice_login_needed" : "notice_session_over", Model());
+    if (session_token_.empty()) {
+        return see_other(target, "notice_login_needed", Model());
+    }
+    Response response = see_other(target, "notice_session_over", Model());
+    leave(response);
+    return response;
 }
 
 void Visit::enter(Response& response, const std::string& session_token, std::int64_t account_id) {

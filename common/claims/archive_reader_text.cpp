@@ -38,7 +38,8 @@ ArchiveText::ArchiveText(const std::string& path, const std::string& encoding)
     }
     if (!S_ISREG(about.st_mode)) {
         close(file_);
-        throw UnusableArchive(FileProblem::Unreadable, "no es un archivo regular");
+        throw UnusableArchive(FileProblem::Unreadable,
+                              std::strerror(S_ISDIR(about.st_mode) ? EISDIR : ESPIPE));
     }
     total_ = about.st_size;
     if (!encoding.empty()) {

@@ -71,10 +71,10 @@ constexpr db::Statement find_unclaimed_by_both{"find_unclaimed_by_both", R"sql(
     ORDER BY id LIMIT 1
 )sql"};
 
-constexpr db::Statement find_archived_by_id{"find_archived_by_id", R"sql(
+constexpr db::Statement find_unclaimed_by_id{"find_unclaimed_by_id", R"sql(
     SELECT id, source, coalesce(username, ''), coalesce(email, ''), coalesce(password_hash, ''), first_name,
            last_name, is_active
-    FROM archived_account WHERE id = $1
+    FROM archived_account WHERE id = $1 AND claimed_at IS NULL
 )sql"};
 
 }  // namespace
@@ -130,8 +130,8 @@ std::optional<ArchivedAccount> unclaimed_account(db::Connection& database,
     return rows.empty() ? std::nullopt : std::optional(archived_from(rows, 0));
 }
 
-std::optional<ArchivedAccount> archived_account(db::Connection& database, std::int64_t dato_id) {
-    const auto rows = database.run(find_archived_by_id, dato_id);
+std::optional<ArchivedAccount> unclaimed_account(db::Connection& database, std::int64_t dato_id) {
+    const auto rows = database.run(find_unclaimed_by_id, dato_id);
     return rows.empty() ? std::nullopt : std::optional(archived_from(rows, 0));
 }
 

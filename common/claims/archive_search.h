@@ -56,8 +56,8 @@ struct ListedAccount {
                                                                const std::string& username,
                                                                const std::string& email);
 
-// Any archived account by its dato_id, claimed or not.
-[[nodiscard]] std::optional<ArchivedAccount> archived_account(db::Connection& database,
+// The unclaimed archived account with this dato_id.
+[[nodiscard]] std::optional<ArchivedAccount> unclaimed_account(db::Connection& database,
                                                               std::int64_t dato_id);
 
 }  // namespace ventanilla

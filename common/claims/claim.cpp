@@ -124,11 +124,15 @@ constexpr db::Statement find_pending_code{"find_pending_code", R"sql(
 )sql"};
 
 constexpr db::Statement find_verified_claim{"find_verified_claim", R"sql(
-    SELECT id, email, coalesce(archived_user_id, archived_record_id)
+    SELECT id, email, coalesce(archived_user_id, archived_record_id), purpose = 'mailbox'
     FROM claim
-    WHERE browser_hash = $1 AND $2::jsonb ? purpose AND purpose <> 'mailbox'
-      AND verified_at > $3 AND finished_at IS NULL
+    WHERE browser_hash = $1 AND $2::jsonb ? purpose AND verified_at > $3 AND finished_at IS NULL
     ORDER BY id DESC LIMIT 1
+)sql"};
+
+constexpr db::Statement find_finished_claim{"find_finished_claim", R"sql(
+    SELECT coalesce(finished_at > $3, false)
+    FROM claim WHERE browser_hash = $1 AND $2::jsonb ? purpose ORDER BY id DESC LIMIT 1
 )sql"};
 
 constexpr db::Statement finish_claim{"finish_claim", R"sql(
@@ -251,11 +255,21 @@ std::optional<VerifiedClaim> verified_claim(const ClaimServices& services,
                               db::Bytes{visitor.browser_hash},
                               flow_purposes(flow),
                               services.clock.now() - services.settings.code_life())
-                         .first<std::int64_t, std::string, std::optional<std::int64_t>>();
+                         .first<std::int64_t, std::string, std::optional<std::int64_t>, bool>();
     if (!row) {
         return std::nullopt;
     }
-    return VerifiedClaim{std::get<0>(*row), std::get<1>(*row), std::get<2>(*row)};
+    return std::make_from_tuple<VerifiedClaim>(*row);
+}
+
+bool was_finished_here(const ClaimServices& services, Flow flow, const Visitor& visitor) {
+    const auto row = services.database
+                         .run(find_finished_claim,
+                              db::Bytes{visitor.browser_hash},
+                              flow_purposes(flow),
+                              services.clock.now() - services.settings.code_life())
+                         .first<bool>();
+    return row && std::get<0>(*row);
 }
 
 db::Call finishing_claim(std::int64_t claim_id, Timestamp now) {

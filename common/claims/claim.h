@@ -101,11 +101,16 @@ struct PendingCode {
 struct VerifiedClaim {
     std::int64_t id = 0;
     std::string email;
-    std::optional<std::int64_t> dato_id;
+    std::optional<std::int64_t> dato_id;  // absent for a mailbox and for a forgotten password
+    bool proves_mailbox = false;          // only that: the list may be shown, nothing is chosen yet
 };
 [[nodiscard]] std::optional<VerifiedClaim> verified_claim(const ClaimServices& services,
                                                           Flow flow,
                                                           const Visitor& visitor);
+
+// Whether this browser's newest claim of the flow was finished within the last CODE_MINUTES: for the answer to a button
+// that is pressed again because its first answer was lost.
+[[nodiscard]] bool was_finished_here(const ClaimServices& services, Flow flow, const Visitor& visitor);
 
 // The statement that marks a claim finished, unless it is: affected() is 1 for the one who may go
 // on.

@@ -274,6 +274,12 @@ class CodeUse {
         return std::nullopt;
     }
 
+    [[nodiscard]] CodeAccepted accepted() const {
+        return {claim_.archived_user_id ? claim_.archived_user_id : claim_.archived_record_id,
+                claim_.purpose == "mailbox",
+                std::nullopt};
+    }
+
     [[nodiscard]] bool mailbox_needs_longer(const WrongTries& tries) const {
         return tries.is_stepped_up || tries.mailbox_day >= services_.settings.account_wrong_codes
                || tries.mailbox_consecutive >= consecutive_wrong_codes;
@@ -321,25 +327,22 @@ class CodeUse {
         if (spent[0].affected() == 0) {
             return CodeRefusal::Used;
         }
-        CodeAccepted accepted{
-            claim_.archived_user_id ? claim_.archived_user_id : claim_.archived_record_id,
-            claim_.purpose == "mailbox",
-            std::nullopt};
-        if (claim_.purpose == "mailbox") {
+        CodeAccepted outcome = accepted();
+        if (outcome.proves_mailbox) {
             transaction.run(prove_mailbox, db::Bytes{visitor_.browser_hash}, claim_.email, now);
         } else if (claim_.purpose == "form") {
             auto opened = open_from_form(transaction);
             if (const auto* refusal = std::get_if<OpeningRefusal>(&opened)) {
                 return refused(*refusal);
             }
-            accepted.opened = std::get<OpenedAccount>(std::move(opened));
+            outcome.opened = std::get<OpenedAccount>(std::move(opened));
         }
         transaction.commit();
-        return accepted;
+        return outcome;
     }
 
     OpeningOutcome open_from_form(db::Transaction& transaction) const {
-        const auto archived = archived_account(
+        const auto archived = unclaimed_account(
             services_.database,
             claim_.archived_user_id.value_or(claim_.archived_record_id.value_or(0)));
         if (!archived) {

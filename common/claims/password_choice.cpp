@@ -39,8 +39,8 @@ PasswordReplaced replace(db::Transaction& transaction,
                          const Visitor& visitor,
                          EnteredBy how) {
     const auto ended = transaction.run_all({replaced_password(account.id, hash, std::nullopt),
-                                            SessionStore::ending_others(account.id, 0)});
-    PasswordReplaced replaced{"", ended[1].affected()};
+                                            services.sessions.ending_others(account.id, 0)});
+    PasswordReplaced replaced{"", std::get<0>(ended[1].at<std::int64_t>(0))};
     const bool is_present_session_among_them = how == EnteredBy::Password;
     if (is_present_session_among_them && replaced.sessions_ended > 0) {
         --replaced.sessions_ended;
@@ -62,7 +62,7 @@ PasswordReplaced replace(db::Transaction& transaction,
 
 std::optional<AccountToOpen> account_to_open(const ClaimServices& services,
                                              const VerifiedClaim& claim) {
-    auto archived = archived_account(services.database, claim.dato_id.value_or(0));
+    auto archived = unclaimed_account(services.database, claim.dato_id.value_or(0));
     if (!archived) {
         return std::nullopt;
     }

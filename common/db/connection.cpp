@@ -24,8 +24,9 @@ constexpr milliseconds statement_grace{500};
 constexpr milliseconds knock_pause{500};
 
 // Sent as start-up options; a role behind a pooler gets the same through ALTER ROLE.
+// Planning a page's statements costs more than running them, and no value changes which index is right.
 constexpr const char* session_options =
-    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
+    "-c plan_cache_mode=force_generic_plan -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
     "-c client_min_messages=warning";
 
 std::string first_line(const char* text) {
@@ -77,6 +78,8 @@ std::int64_t Rows::affected() const {
     return count;
 }
 
+std::string_view Rows::command() const { return PQcmdStatus(result_.get()); }
+
 std::optional<std::string_view> Rows::cell(std::size_t row, std::size_t column) const {
     const int r = static_cast<int>(row);
     const int c = static_cast<int>(column);
@@ -100,6 +103,7 @@ void Connection::close() {
         connection_ = nullptr;
     }
     prepared_.clear();
+    statement_bound_ = statement_default;
 }
 
 int Connection::socket() const {
@@ -111,14 +115,29 @@ void Connection::ensure_open() {
         connect();
         return;
     }
-    // An idle connection has nothing to say: when the socket is readable, the server is saying
-    // goodbye (or notifies).
-    pollfd readable{PQsocket(connection_), POLLIN, 0};
-    if (poll(&readable, 1, 0) > 0
-        && (PQconsumeInput(connection_) == 0 || PQstatus(connection_) != CONNECTION_OK)) {
+    if (has_ended()) {
         close();
         connect();
     }
+}
+
+// An idle connection has nothing to say but notifications: a readable socket mostly means that the server said goodbye,
+// first in a message and then by closing.
+bool Connection::has_ended() {
+    pollfd readable{PQsocket(connection_), POLLIN, 0};
+    while (poll(&readable, 1, 0) > 0) {
+        if (PQconsumeInput(connection_) == 0 || PQstatus(connection_) != CONNECTION_OK) {
+            return true;
+        }
+        // Nothing was asked, so a result that is there can only be the server's last word.
+        if (PQisBusy(connection_) == 0) {
+            if (pg_result* result = PQgetResult(connection_)) {
+                PQclear(result);
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void Connection::connect() {
@@ -414,7 +433,10 @@ void Transaction::commit() {
     }
     finished_ = true;
     try {
-        run(commit_statement);
+        // The server answers a COMMIT after a failed statement with a rollback and calls it a success.
+        if (run(commit_statement).command() != "COMMIT") {
+            throw DatabaseError("the transaction was rolled back", commit_statement.name, "25P02");
+        }
     } catch (const DatabaseError& error) {
         if (error.sqlstate().empty() || error.sqlstate().starts_with("57P")
             || error.sqlstate().starts_with("08")) {

@@ -36,6 +36,9 @@ class Rows {
     // How many rows an INSERT, UPDATE or DELETE touched.
     [[nodiscard]] std::int64_t affected() const;
 
+    // What the server says it did, such as "COMMIT" or "UPDATE 3".
+    [[nodiscard]] std::string_view command() const;
+
     // Row `index` as a tuple, column by column. NULL only fits std::optional; else throws Failure.
     template <class... Columns>
     [[nodiscard]] std::tuple<Columns...> at(std::size_t index) const {
@@ -120,6 +123,7 @@ class Connection {
     friend class Transaction;
 
     void connect();
+    [[nodiscard]] bool has_ended();
     std::vector<Rows> execute(const std::vector<Call>& calls);
     void prepare_and_send(const Call& call, std::vector<bool>& prepared_here);
     [[nodiscard]] std::vector<Rows> collect(const std::vector<Call>& calls,

@@ -60,6 +60,7 @@ Request read_request(const FCGX_Request& source, std::size_t max_body_bytes) {
     request.request_id = parameter(source, "REQUEST_ID");
     request.remote_address = parameter(source, "REMOTE_ADDR");
     request.user_agent = parameter(source, "HTTP_USER_AGENT");
+    request.accept_encoding = parameter(source, "HTTP_ACCEPT_ENCODING");
     request.host = parameter(source, "HTTP_HOST");
     request.origin = parameter(source, "HTTP_ORIGIN");
     request.fetch_site = parameter(source, "HTTP_SEC_FETCH_SITE");

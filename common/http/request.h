@@ -17,6 +17,7 @@ struct Request {
     std::string request_id;      // nginx's, also in its log
     std::string remote_address;  // set by nginx alone, never by a header of the visitor
     std::string user_agent;
+    std::string accept_encoding;
     std::string host;
     std::string origin;      // header Origin; empty when absent
     std::string fetch_site;  // header Sec-Fetch-Site; empty when absent

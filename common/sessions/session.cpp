@@ -106,7 +106,11 @@ constexpr db::Statement end_session_of_account{"end_session_of_account", R"sql(
 )sql"};
 
 constexpr db::Statement end_other_sessions{"end_other_sessions", R"sql(
-    DELETE FROM session WHERE account_id = $1 AND id <> $2
+    WITH ended AS (
+        DELETE FROM session WHERE account_id = $1 AND id <> $2
+        RETURNING expires_at > $3 AND last_used_at + make_interval(secs => idle_seconds) > $3 AS was_live
+    )
+    SELECT count(*) FROM ended WHERE was_live
 )sql"};
 
 }  // namespace
@@ -184,12 +188,14 @@ bool SessionStore::end_one(std::int64_t account_id, std::int64_t session_id) {
     return connection_.run(end_session_of_account, account_id, session_id).affected() > 0;
 }
 
-db::Call SessionStore::ending_others(std::int64_t account_id, std::int64_t kept_session_id) {
-    return {&end_other_sessions, db::Params(account_id, kept_session_id)};
+db::Call SessionStore::ending_others(std::int64_t account_id,
+                                     std::int64_t kept_session_id) const {
+    return {&end_other_sessions, db::Params(account_id, kept_session_id, clock_.now())};
 }
 
 std::int64_t SessionStore::end_others(std::int64_t account_id, std::int64_t kept_session_id) {
-    return connection_.run(end_other_sessions, account_id, kept_session_id).affected();
+    const auto call = ending_others(account_id, kept_session_id);
+    return std::get<0>(connection_.run_all({call}).front().at<std::int64_t>(0));
 }
 
 }  // namespace ventanilla

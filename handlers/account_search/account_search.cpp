@@ -48,7 +48,7 @@ Response search(Visit& visit) {
         return visit.see_other(paths::search);
     }
     return code_sent_or_throttled(
-        visit, Flow::Search, start_mailbox_proof(claims, email, visit.visitor()));
+        visit, Flow::Search, start_mailbox_proof(claims, email, visit.visitor()), paths::search);
 }
 
 Response choose(Visit& visit) {
@@ -64,7 +64,8 @@ Response choose(Visit& visit) {
     return code_sent_or_throttled(
         visit,
         Flow::Search,
-        start_choice(claims, listed->account, listed->searched_email, visit.visitor()));
+        start_choice(claims, listed->account, listed->searched_email, visit.visitor()),
+        paths::search);
 }
 
 }  // namespace ventanilla::account_search

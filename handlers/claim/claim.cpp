@@ -26,6 +26,14 @@ Response over_page(Visit& visit, Flow flow) {
     return visit.page("claim/expired", std::move(model), unprocessable);
 }
 
+// The recovery's last step without a verified claim: done already, or too late.
+Response recovery_over(Visit& visit) {
+    if (was_finished_here(visit.services().claims, Flow::Recovery, visit.visitor())) {
+        return visit.see_other(paths::login, "notice_already_done", Model());
+    }
+    return over_page(visit, Flow::Recovery);
+}
+
 Model reclaim_model(Visit& visit, const FormClaim& form) {
     Model model = password_model(visit);
     model.set("username", form.username)
@@ -44,6 +52,9 @@ std::optional<VerifiedClaim> claim_for_path(Visit& visit) {
 // No verified claim: an account that the search lists only lacks its code; any other is none of the
 // visitor's business.
 Response without_claim(Visit& visit) {
+    if (was_finished_here(visit.services().claims, Flow::Search, visit.visitor())) {
+        return visit.see_other(paths::login, "notice_already_done", Model());
+    }
     const auto listed = listed_account(visit.services().claims, visit.path_id, visit.visitor());
     return listed ? over_page(visit, Flow::Search) : visit.not_found();
 }
@@ -129,7 +140,7 @@ Response reclaim(Visit& visit) {
         return visit.refused("claim/reclaim", reclaim_model(visit, form), errors);
     }
     return code_sent_or_throttled(
-        visit, Flow::Form, start_form(visit.services().claims, form, visit.visitor()));
+        visit, Flow::Form, start_form(visit.services().claims, form, visit.visitor()), paths::form);
 }
 
 Response choose_password_form(Visit& visit) {
@@ -180,14 +191,17 @@ Response recover(Visit& visit) {
         return visit.refused("claim/recover", std::move(model), errors);
     }
     return code_sent_or_throttled(
-        visit, Flow::Recovery, start_recovery(visit.services().claims, email, visit.visitor()));
+        visit,
+        Flow::Recovery,
+        start_recovery(visit.services().claims, email, visit.visitor()),
+        paths::recovery);
 }
 
 Response new_password_form(Visit& visit) {
     const ClaimServices& claims = visit.services().claims;
     const auto claim = verified_claim(claims, Flow::Recovery, visit.visitor());
     if (!claim) {
-        return over_page(visit, Flow::Recovery);
+        return recovery_over(visit);
     }
     return visit.page("claim/new_password",
                       recovery_model(visit, recoverable_accounts(claims, *claim), ""));
@@ -197,7 +211,7 @@ Response new_password(Visit& visit) {
     const ClaimServices& claims = visit.services().claims;
     const auto claim = verified_claim(claims, Flow::Recovery, visit.visitor());
     if (!claim) {
-        return over_page(visit, Flow::Recovery);
+        return recovery_over(visit);
     }
     const auto accounts = recoverable_accounts(claims, *claim);
     const RecoverableAccount* account = chosen_account(accounts, visit.field("account"));
@@ -213,7 +227,7 @@ Response new_password(Visit& visit) {
     const auto replaced = replace_forgotten_password(
         claims, *claim, *account, visit.field("password1"), visit.visitor());
     if (!replaced) {
-        return over_page(visit, Flow::Recovery);
+        return recovery_over(visit);
     }
     Response response = visit.see_other(
         account->is_staff ? paths::staff : paths::portal, "notice_password_reset", Model());

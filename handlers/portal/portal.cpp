@@ -99,10 +99,11 @@ Response change(Visit& visit) {
     const ClaimServices& claims = visit.services().claims;
     FormErrors errors(visit.services().renderer);
     const std::string& old_password = visit.field("old_password");
-    check_new_password(visit, errors, {account.username, account.email, account.first_name});
     if (old_password.empty()) {
         errors.add("old_password", "old_password_required");
-    } else if (errors.empty() && old_password == visit.field("password1")) {
+    }
+    check_new_password(visit, errors, {account.username, account.email, account.first_name});
+    if (errors.empty() && old_password == visit.field("password1")) {
         errors.add("password1", "password_same_as_old");
     }
     if (errors.empty()) {

@@ -11,7 +11,7 @@ Response resend(Visit& visit, Flow flow) {
         return visit.see_other(paths_of(flow).start);
     }
     if (std::holds_alternative<CodeThrottled>(*outcome)) {
-        return code_sent_or_throttled(visit, flow, *outcome);
+        return code_sent_or_throttled(visit, flow, *outcome, paths_of(flow).code);
     }
     return visit.see_other(paths_of(flow).code, "notice_code_resent", Model());
 }

@@ -34,10 +34,27 @@ Model flow_model(Visit& visit, Flow flow) {
     return model;
 }
 
+// Where the right code has led; empty when none was typed in this browser, or it was too long ago.
+std::string next_step(Visit& visit, Flow flow) {
+    const auto claim = verified_claim(visit.services().claims, flow, visit.visitor());
+    if (!claim) {
+        return "";
+    }
+    if (flow == Flow::Recovery) {
+        return paths::recovery_password;
+    }
+    return claim->dato_id ? paths::choose_password + std::to_string(*claim->dato_id) + '/'
+                          : paths::search;
+}
+
 Response form(Visit& visit, Flow flow) {
     Model model = flow_model(visit, flow);
-    const bool is_running = model.has("email");
-    return visit.page(is_running ? code_page : "verify_code/foreign", std::move(model));
+    if (model.has("email")) {
+        return visit.page(code_page, std::move(model));
+    }
+    const std::string next = next_step(visit, flow);
+    return next.empty() ? visit.page("verify_code/foreign", std::move(model))
+                        : visit.see_other(next);
 }
 
 // What was typed without what people put between digits (SPEC.md 7, codes).
@@ -66,9 +83,14 @@ std::string form_problem(const std::string& code, int digits) {
     return code.size() < wanted ? "code_too_short" : "code_too_long";
 }
 
-Response again(Visit& visit, Flow flow, const std::string& key, const Model& values) {
+// `field` is `code`, or empty when the code was right and something else stands in the way.
+Response again(Visit& visit,
+               Flow flow,
+               const std::string& field,
+               const std::string& key,
+               const Model& values) {
     FormErrors errors(visit.services().renderer);
-    errors.add("code", key, values);
+    errors.add(field, key, values);
     Model model = flow_model(visit, flow);
     model.set("code", first_characters(visit.field("code"), 40));
     return visit.refused(code_page, std::move(model), errors);
@@ -76,6 +98,13 @@ Response again(Visit& visit, Flow flow, const std::string& key, const Model& val
 
 Response problem_page(Visit& visit, Flow flow, const char* name) {
     return visit.page(name, flow_model(visit, flow), unprocessable);
+}
+
+// The answer to the right code may have been lost on the way: the page leads on to where it would have led.
+Response used_page(Visit& visit, Flow flow) {
+    Model model = flow_model(visit, flow);
+    model.set("continue_path", next_step(visit, flow));
+    return visit.page("verify_code/used", std::move(model), unprocessable);
 }
 
 Response accepted(Visit& visit, Flow flow, const CodeAccepted& outcome) {
@@ -109,13 +138,13 @@ Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
         case CodeRefusal::LongerNeeded:
             return problem_page(visit, flow, "verify_code/longer_code");
         case CodeRefusal::Used:
-            return problem_page(visit, flow, "verify_code/used");
+            return used_page(visit, flow);
         case CodeRefusal::NoClaim:
             return problem_page(visit, flow, "verify_code/foreign");
         case CodeRefusal::AlreadyClaimed:
-            return again(visit, flow, "already_claimed", Model());
+            return again(visit, flow, "", "already_claimed", Model());
         case CodeRefusal::NoFreeUsername:
-            return again(visit, flow, "username_none_free", Model());
+            return again(visit, flow, "", "username_none_free", Model());
     }
     unreachable();
 }
@@ -123,7 +152,7 @@ Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
 Response wrong(Visit& visit, Flow flow, const CodeWrong& outcome) {
     Model values;
     values.set("tries_left", std::int64_t{outcome.tries_left});
-    return again(visit, flow, outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
+    return again(visit, flow, "code", outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
 }
 
 Response replaced(Visit& visit, Flow flow, const CodeReplaced& outcome) {
@@ -142,7 +171,7 @@ Response try_code(Visit& visit, Flow flow) {
     if (const std::string problem = form_problem(code, *digits); !problem.empty()) {
         Model values;
         values.set("digits", std::int64_t{*digits});
-        return again(visit, flow, problem, values);
+        return again(visit, flow, "code", problem, values);
     }
     const auto outcome = use_code(claims, flow, code, visit.visitor());
     if (const auto* right = std::get_if<CodeAccepted>(&outcome)) {

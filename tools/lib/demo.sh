@@ -7,9 +7,9 @@ demo_staff_password=ventanilla-demo
 demo_hint="Demostración: personal con usuario $demo_staff_user y contraseña $demo_staff_password"
 
 # An archived account that a code brings back, and one that its old password brings back at once.
-demo_archived_email=fernanda@ejemplo.com
-demo_archived_user=
-demo_archived_password=
+demo_archived_email=familia@ejemplo.com
+demo_archived_user=maria
+demo_archived_password=Recuerdo2015
 
 # Exit code 3 says that some rows were refused, which real data may well have.
 import_archive() {

@@ -7,7 +7,7 @@ packages_of() {
         run) echo postgresql nginx ca-certificates openssl ;;
         build)
             echo build-essential g++ cmake ninja-build ccache pkg-config libfcgi-dev libcgicc-dev
-            echo libkainjow-mustache-dev libpq-dev libssl-dev libargon2-dev libcrypt-dev libzxcvbn-dev
+            echo libkainjow-mustache-dev libpq-dev libssl-dev zlib1g-dev libargon2-dev libcrypt-dev libzxcvbn-dev
             echo libgmime-3.0-dev libcurl4-openssl-dev libcli11-dev nlohmann-json3-dev
             ;;
         test)

@@ -44,3 +44,4 @@ if [[ -e $data/demo-pending ]]; then
     mv "$data/demo-pending" "$data/demo-loaded"  # only now: when interrupted, the next start goes on
 fi
 ventanilla paginas-estaticas "$data/nginx/errors"
+gzip -9kf "$data/nginx/errors"/*.html  # nginx compresses errors only when they are on disk so

@@ -66,7 +66,7 @@ std::string reason_text(const RejectedRow& row) {
         case RowProblem::TooLong:
             return "pasa de " + std::to_string(longest_archive_row) + " bytes (aquí recortada)";
         case RowProblem::NotText:
-            return "tiene bytes que no son texto en esta codificación";
+            return "no es texto válido (¿falta --codificacion?)";
         case RowProblem::NoId:
             return "no tiene id";
         case RowProblem::TooLongKey:
