@@ -58,6 +58,6 @@ struct ListedAccount {
 
 // The unclaimed archived account with this dato_id.
 [[nodiscard]] std::optional<ArchivedAccount> unclaimed_account(db::Connection& database,
-                                                              std::int64_t dato_id);
+                                                               std::int64_t dato_id);
 
 }  // namespace ventanilla

@@ -20,7 +20,7 @@ struct NewClaim {
 };
 
 constexpr db::Statement insert_claim{"insert_claim", R"sql(
-    INSERT INTO claim (purpose, browser_hash, email, is_matched, archived_user_id, archived_record_id, username,
+    INSERT INTO claim (purpose, browser_hash, email, recipient, archived_user_id, archived_record_id, username,
                        first_name, last_name, password_hash, network, created_at, verified_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     RETURNING id
@@ -37,7 +37,7 @@ std::int64_t insert(db::Transaction& transaction,
                                       claim.code.purpose,
                                       db::Bytes{visitor.browser_hash},
                                       claim.code.email,
-                                      claim.code.is_matched,
+                                      claim.code.recipient,
                                       claim.code.archived_user_id,
                                       claim.code.archived_record_id,
                                       of_form(&FormClaim::username),
@@ -74,17 +74,18 @@ StartOutcome start(const ClaimServices& services, const NewClaim& claim, const V
 CodeRequest request_for(const std::string& purpose,
                         const std::string& email,
                         const ArchivedAccount& archived) {
-    CodeRequest request{email, purpose, true, std::nullopt, std::nullopt, {archived.username}};
+    CodeRequest request{
+        purpose, email, archived.email, std::nullopt, std::nullopt, {archived.username}};
     (archived.is_user() ? request.archived_user_id : request.archived_record_id) = archived.id;
     return request;
 }
 
-constexpr db::Statement find_usernames_of_email{"find_usernames_of_email", R"sql(
-    SELECT username FROM account WHERE lower(email) = lower($1) AND is_active ORDER BY id LIMIT 50
+constexpr db::Statement find_accounts_of_email{"find_accounts_of_email", R"sql(
+    SELECT username, email FROM account WHERE lower(email) = lower($1) AND is_active ORDER BY id LIMIT 50
 )sql"};
 
 constexpr db::Statement find_running_claim{"find_running_claim", R"sql(
-    SELECT id, purpose, email, is_matched, archived_user_id, archived_record_id, verified_at IS NOT NULL
+    SELECT id, purpose, email, recipient, archived_user_id, archived_record_id, verified_at IS NOT NULL
     FROM claim
     WHERE browser_hash = $1 AND $2::jsonb ? purpose AND created_at > $3
     ORDER BY id DESC LIMIT 1
@@ -105,12 +106,18 @@ std::optional<RunningClaim> running_claim(db::Transaction& transaction,
                               db::Bytes{visitor.browser_hash},
                               flow_purposes(flow),
                               services.clock.now() - claim_life)
-                         .first<std::int64_t, std::string, std::string, bool, Id, Id, bool>();
+                         .first<std::int64_t,
+                                std::string,
+                                std::string,
+                                std::optional<std::string>,
+                                Id,
+                                Id,
+                                bool>();
     if (!row || std::get<6>(*row)) {
         return std::nullopt;
     }
-    const auto& [id, purpose, email, is_matched, user_id, record_id, is_verified] = *row;
-    return RunningClaim{id, {email, purpose, is_matched, user_id, record_id, {}}};
+    const auto& [id, purpose, email, recipient, user_id, record_id, is_verified] = *row;
+    return RunningClaim{id, {purpose, email, recipient, user_id, record_id, {}}};
 }
 
 constexpr db::Statement find_pending_code{"find_pending_code", R"sql(
@@ -175,11 +182,11 @@ void start_proven_choice(const ClaimServices& services,
 StartOutcome start_mailbox_proof(const ClaimServices& services,
                                  const std::string& email,
                                  const Visitor& visitor) {
-    CodeRequest request{email, "mailbox", false, std::nullopt, std::nullopt, {}};
+    CodeRequest request{"mailbox", email, std::nullopt, std::nullopt, std::nullopt, {}};
     for (const auto& account : unclaimed_accounts(services.database, email)) {
+        request.recipient = request.recipient.value_or(account.email);
         request.usernames.push_back(account.username);
     }
-    request.is_matched = !request.usernames.empty();
     return start(services, {request, {}, {}, false}, visitor);
 }
 
@@ -192,7 +199,7 @@ StartOutcome start_form(const ClaimServices& services,
         password_hash = hash_password(form.password);
     }
     const auto archived = unclaimed_account(services.database, form.username, form.email);
-    CodeRequest request{form.email, "form", false, std::nullopt, std::nullopt, {}};
+    CodeRequest request{"form", form.email, std::nullopt, std::nullopt, std::nullopt, {}};
     if (archived) {
         request = request_for("form", form.email, *archived);
     }
@@ -202,12 +209,13 @@ StartOutcome start_form(const ClaimServices& services,
 StartOutcome start_recovery(const ClaimServices& services,
                             const std::string& email,
                             const Visitor& visitor) {
-    CodeRequest request{email, "recovery", false, std::nullopt, std::nullopt, {}};
-    const auto rows = services.database.run(find_usernames_of_email, email);
+    CodeRequest request{"recovery", email, std::nullopt, std::nullopt, std::nullopt, {}};
+    const auto rows = services.database.run(find_accounts_of_email, email);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        request.usernames.push_back(std::get<0>(rows.at<std::string>(i)));
+        auto [username, stored_email] = rows.at<std::string, std::string>(i);
+        request.recipient = request.recipient.value_or(stored_email);
+        request.usernames.push_back(std::move(username));
     }
-    request.is_matched = !request.usernames.empty();
     return start(services, {request, {}, {}, false}, visitor);
 }
 

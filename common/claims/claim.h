@@ -108,9 +108,11 @@ struct VerifiedClaim {
                                                           Flow flow,
                                                           const Visitor& visitor);
 
-// Whether this browser's newest claim of the flow was finished within the last CODE_MINUTES: for the answer to a button
-// that is pressed again because its first answer was lost.
-[[nodiscard]] bool was_finished_here(const ClaimServices& services, Flow flow, const Visitor& visitor);
+// Whether this browser's newest claim of the flow was finished within the last CODE_MINUTES: for
+// the answer to a button that is pressed again because its first answer was lost.
+[[nodiscard]] bool was_finished_here(const ClaimServices& services,
+                                     Flow flow,
+                                     const Visitor& visitor);
 
 // The statement that marks a claim finished, unless it is: affected() is 1 for the one who may go
 // on.

@@ -1,11 +1,7 @@
 #include "claims/code_check.h"
 
-#include <vector>
-
-#include "accounts/audit.h"
 #include "claims/archive_search.h"
-#include "claims/code_issuer.h"
-#include "core/digest.h"
+#include "claims/code_tries.h"
 #include "core/unreachable.h"
 
 namespace ventanilla {
@@ -14,150 +10,6 @@ namespace {
 // DESIGN.md, security figures.
 constexpr int tries_per_code = 5;
 constexpr int consecutive_wrong_codes = 10;
-
-// All tries of the site are judged one after the other, so that no budget is overshot by tries that
-// come at once.
-constexpr db::Statement lock_code_tries{"lock_code_tries", R"sql(
-    SELECT pg_advisory_xact_lock(hashtextextended('code_tries', 0))
-)sql"};
-
-constexpr db::Statement find_codes{"find_codes", R"sql(
-    SELECT claim.id, claim.purpose, claim.email, claim.archived_user_id, claim.archived_record_id,
-           coalesce(claim.username, ''), coalesce(claim.first_name, ''), coalesce(claim.last_name, ''),
-           coalesce(claim.password_hash, ''), claim.verified_at IS NOT NULL,
-           code.id, code.code_hmac, code.digits, code.tries, code.expires_at, code.used_at IS NOT NULL,
-           code.replaced_at
-    FROM (SELECT * FROM claim
-          WHERE browser_hash = $1 AND $2::jsonb ? purpose AND created_at > $3::timestamptz - interval '24 hours'
-          ORDER BY id DESC LIMIT 1) AS claim
-    JOIN verification_code AS code ON code.claim_id = claim.id
-    ORDER BY code.id DESC
-)sql"};
-
-struct StoredCode {
-    std::int64_t id = 0;
-    std::string hmac;
-    int digits = 0;
-    int tries = 0;
-    Timestamp expires_at;
-    bool is_used = false;
-    std::optional<Timestamp> replaced_at;
-
-    [[nodiscard]] bool is_short() const { return digits < step_up_digits; }
-};
-
-struct ClaimInQuestion {
-    std::int64_t id = 0;
-    std::string purpose;
-    std::string email;
-    std::optional<std::int64_t> archived_user_id;
-    std::optional<std::int64_t> archived_record_id;
-    std::string username;
-    std::string first_name;
-    std::string last_name;
-    std::string password_hash;
-    bool is_verified = false;
-    std::vector<StoredCode> codes;  // the newest first; never empty
-};
-
-std::optional<ClaimInQuestion> claim_from(const db::Rows& rows) {
-    if (rows.empty()) {
-        return std::nullopt;
-    }
-    using Id = std::optional<std::int64_t>;
-    using Text = std::string;
-    ClaimInQuestion claim;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        StoredCode code;
-        db::Bytes hmac;
-        std::int64_t digits = 0;
-        std::int64_t tries = 0;
-        std::tie(claim.id,
-                 claim.purpose,
-                 claim.email,
-                 claim.archived_user_id,
-                 claim.archived_record_id,
-                 claim.username,
-                 claim.first_name,
-                 claim.last_name,
-                 claim.password_hash,
-                 claim.is_verified,
-                 code.id,
-                 hmac,
-                 digits,
-                 tries,
-                 code.expires_at,
-                 code.is_used,
-                 code.replaced_at) = rows.at<std::int64_t,
-                                             Text,
-                                             Text,
-                                             Id,
-                                             Id,
-                                             Text,
-                                             Text,
-                                             Text,
-                                             Text,
-                                             bool,
-                                             std::int64_t,
-                                             db::Bytes,
-                                             std::int64_t,
-                                             std::int64_t,
-                                             Timestamp,
-                                             bool,
-                                             std::optional<Timestamp>>(i);
-        code.hmac = hmac.value;
-        code.digits = static_cast<int>(digits);
-        code.tries = static_cast<int>(tries);
-        claim.codes.push_back(std::move(code));
-    }
-    return claim;
-}
-
-// What has been guessed so far: for this mailbox since its last success (in 24 h, and in all), by
-// this network (when the oldest of its allowed wrong ones is a day old), and on the whole site by
-// claims without success.
-constexpr db::Statement find_wrong_tries{"find_wrong_tries", R"sql(
-    WITH last_success AS (
-        SELECT coalesce(max(tried_at), '-infinity') AS at FROM code_attempt
-        WHERE mailbox = lower($1) AND outcome = 'right'
-    )
-    SELECT
-        EXISTS (SELECT FROM code_step_up WHERE mailbox = lower($1)),
-        (SELECT count(*) FROM code_attempt, last_success
-         WHERE mailbox = lower($1) AND outcome = 'wrong' AND tried_at > last_success.at
-           AND tried_at > $3::timestamptz - interval '24 hours'),
-        (SELECT count(*) FROM code_attempt, last_success
-         WHERE mailbox = lower($1) AND outcome = 'wrong' AND tried_at > last_success.at),
-        (SELECT tried_at + interval '24 hours' FROM code_attempt
-         WHERE network = $2 AND outcome = 'wrong' AND tried_at > $3::timestamptz - interval '24 hours'
-         ORDER BY tried_at DESC OFFSET $4::int - 1 LIMIT 1),
-        (SELECT count(*) FROM code_attempt JOIN claim ON claim.id = code_attempt.claim_id
-         WHERE outcome = 'wrong' AND is_short AND tried_at > $3::timestamptz - interval '24 hours'
-           AND claim.verified_at IS NULL)
-)sql"};
-
-struct WrongTries {
-    bool is_stepped_up = false;
-    std::int64_t mailbox_day = 0;
-    std::int64_t mailbox_consecutive = 0;
-    std::optional<Timestamp> network_until;
-    std::int64_t site_day = 0;
-};
-
-WrongTries wrong_tries_from(const db::Rows& rows) {
-    const auto [stepped_up, day, consecutive, until, site] =
-        rows.at<bool, std::int64_t, std::int64_t, std::optional<Timestamp>, std::int64_t>(0);
-    return {stepped_up, day, consecutive, until, site};
-}
-
-constexpr db::Statement count_code_try{"count_code_try", R"sql(
-    WITH counted AS (
-        UPDATE verification_code SET tries = tries + 1 WHERE id = $1 RETURNING claim_id, id
-    )
-    INSERT INTO code_attempt (claim_id, code_id, mailbox, network, is_short, tried_at)
-    SELECT claim_id, id, lower($2), $3, $4, $5 FROM counted
-    RETURNING id
-)sql"};
 
 constexpr db::Statement spend_code{"spend_code", R"sql(
     UPDATE verification_code SET used_at = $2 WHERE id = $1 AND used_at IS NULL AND replaced_at IS NULL
@@ -224,28 +76,22 @@ class CodeUse {
     std::variant<CodeOutcome, CountedTry> count() {
         const Timestamp now = services_.clock.now();
         db::Transaction transaction(services_.database);
-        auto rows = transaction.run_all(
-            {{&lock_code_tries, db::Params()},
-             {&find_codes,
-              db::Params(db::Bytes{visitor_.browser_hash}, flow_purposes(flow_), now)}});
-        auto claim = claim_from(rows[1]);
+        auto claim = locked_claim_in_question(transaction, flow_, visitor_, now);
         if (!claim) {
             return CodeOutcome(CodeRefusal::NoClaim);
         }
         claim_ = std::move(*claim);
-        const WrongTries tries =
-            wrong_tries_from(transaction.run(find_wrong_tries,
+        const WrongTries tries = wrong_tries(transaction,
                                              claim_.email,
                                              visitor_.network,
-                                             now,
-                                             services_.settings.network_wrong_codes));
+                                             services_.settings.network_wrong_codes,
+                                             now);
         if (auto refusal = refusal_before_counting(tries, now)) {
             return std::move(*refusal);
         }
-        const auto counted = transaction.run(
-            count_code_try, newest().id, claim_.email, visitor_.network, newest().is_short(), now);
+        const std::int64_t id = count_code_try(transaction, claim_, visitor_.network, now);
         transaction.commit();
-        return CountedTry{std::get<0>(counted.at<std::int64_t>(0)), tries};
+        return CountedTry{id, tries};
     }
 
     std::optional<CodeOutcome> refusal_before_counting(const WrongTries& tries,
@@ -353,7 +199,7 @@ class CodeUse {
                                     {*archived,
                                      claim_.first_name,
                                      claim_.last_name,
-                                     claim_.email,
+                                     archived->email,
                                      claim_.password_hash,
                                      false,
                                      EnteredBy::Code},
@@ -384,9 +230,7 @@ class CodeUse {
 std::optional<int> expected_digits(const ClaimServices& services,
                                    Flow flow,
                                    const Visitor& visitor) {
-    const auto rows = services.database.run(
-        find_codes, db::Bytes{visitor.browser_hash}, flow_purposes(flow), services.clock.now());
-    const auto claim = claim_from(rows);
+    const auto claim = claim_in_question(services.database, flow, visitor, services.clock.now());
     return claim ? std::optional(claim->codes.front().digits) : std::nullopt;
 }
 

@@ -158,7 +158,7 @@ void issue_code(db::Transaction& transaction,
     const int digits = step_up ? step_up_digits : static_cast<int>(services.settings.code_length);
     const std::string code = fresh_code(services, claim_id, digits, rows[1]);
     // A code of a claim that matches nothing is never right, whatever is typed.
-    const std::string hmac = request.is_matched
+    const std::string hmac = request.recipient.has_value()
                                  ? services.code_keys.sign(code_message(claim_id, code))
                                  : random_bytes(32);
     std::vector<db::Call> calls = {{&replace_codes, db::Params(claim_id, now)},
@@ -172,9 +172,9 @@ void issue_code(db::Transaction& transaction,
                                                expires_at,
                                                request.archived_user_id,
                                                request.archived_record_id)}};
-    if (request.is_matched) {
+    if (request.recipient) {
         calls.push_back(services.outbox.queue(message_for(request, occasion),
-                                              request.email,
+                                              *request.recipient,
                                               mail_model(services, request, code, expires_at),
                                               now,
                                               expires_at));

@@ -17,9 +17,12 @@ constexpr int step_up_digits = 8;
 
 // For whom a code is made.
 struct CodeRequest {
-    std::string email;
     std::string purpose;  // column claim.purpose
-    bool is_matched = false;
+    std::string email;    // as typed: what limits count by and pages show
+    // Where the mail goes: the address that is stored. One that only folds to it may be another
+    // person's (as in CVE-2019-19844). Absent: nothing matches, no mail goes out and no code is
+    // right.
+    std::optional<std::string> recipient;
     std::optional<std::int64_t> archived_user_id;
     std::optional<std::int64_t> archived_record_id;
     std::vector<std::string> usernames;  // what the mail says it is about

@@ -1,5 +1,5 @@
-// Takes away what no rule looks at any more, so that the tables stay small. Nothing here ends anything: sessions, codes
-// and limits end by their own times whether or not this runs.
+// Takes away what no rule looks at any more, so that the tables stay small. Nothing here ends
+// anything: sessions, codes and limits end by their own times whether or not this runs.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 namespace ventanilla {
 
-// Ended sessions, searches and login failures older than a day, claims with their codes and tries older than thirty
-// days, rows of mails that went out ninety days ago. In portions, so that no lock is held for long. Returns how many
-// rows went.
+// Ended sessions, searches and login failures older than a day, claims with their codes and tries
+// older than thirty days, rows of mails that went out ninety days ago. In portions, so that no lock
+// is held for long. Returns how many rows went.
 std::int64_t remove_expired(db::Connection& database, Timestamp now);
 
 }  // namespace ventanilla

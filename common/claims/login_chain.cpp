@@ -6,16 +6,12 @@
 #include "accounts/audit.h"
 #include "accounts/password_hash.h"
 #include "accounts/password_policy.h"
-#include "core/errors.h"
+#include "claims/login_tries.h"
 #include "core/text.h"
 #include "core/unreachable.h"
 
 namespace ventanilla {
 namespace {
-
-// DESIGN.md, security figures, password tries.
-constexpr int free_failures = 5;
-constexpr int max_delay_seconds = 60;
 
 struct Candidate {
     bool is_live = false;
@@ -73,64 +69,6 @@ std::vector<Candidate> candidates_from(const db::Rows& live, const db::Rows& arc
     return candidates;
 }
 
-// Counts this try as a failure beforehand, unless it comes too early: then nothing is counted and
-// the row says when to come back. A device that had logged in is judged by its own failures alone.
-constexpr db::Statement count_login_try{"count_login_try", R"sql(
-    WITH own AS (
-        SELECT count(*) AS failures, max(failed_at) AS last_at
-        FROM login_failure
-        WHERE person = $1 AND place = $2 AND failed_at > $4::timestamptz - interval '24 hours'
-          AND (settled OR failed_at < $4::timestamptz - interval '10 seconds')
-    ), of_network AS (
-        SELECT failed_at FROM login_failure
-        WHERE place = $2 AND NOT $3 AND failed_at > $4::timestamptz - interval '1 hour'
-        ORDER BY failed_at DESC OFFSET $5 - 1 LIMIT 1
-    ), wait AS (
-        SELECT greatest(
-            (SELECT last_at + interval '1 second' * least($7::int, power(2, least(failures - $6::int, 10)))
-             FROM own WHERE failures >= $6),
-            (SELECT failed_at + interval '1 hour' FROM of_network)) AS until
-    ), counted AS (
-        INSERT INTO login_failure (person, place, is_device, failed_at)
-        SELECT $1, $2, $3, $4 FROM wait WHERE until IS NULL OR until <= $4
-        RETURNING id
-    )
-    SELECT (SELECT id FROM counted), (SELECT until FROM wait)
-)sql"};
-
-struct CountedTry {
-    std::optional<std::int64_t> id;  // absent: throttled
-    Timestamp retry_at;
-};
-
-CountedTry count_try(const ClaimServices& services,
-                     const std::string& person,
-                     const std::string& place,
-                     bool is_device) {
-    const auto rows = services.database.run(count_login_try,
-                                            person,
-                                            place,
-                                            is_device,
-                                            services.clock.now(),
-                                            services.settings.login_network_failures,
-                                            free_failures,
-                                            max_delay_seconds);
-    const auto [id, until] = rows.at<std::optional<std::int64_t>, std::optional<Timestamp>>(0);
-    return {id, until.value_or(services.clock.now())};
-}
-
-constexpr db::Statement settle_failure{"settle_failure", R"sql(
-    UPDATE login_failure SET settled = true WHERE id = $1
-)sql"};
-
-constexpr db::Statement forget_try{"forget_try", R"sql(
-    DELETE FROM login_failure WHERE id = $1
-)sql"};
-
-constexpr db::Statement forget_failures{"forget_failures", R"sql(
-    DELETE FROM login_failure WHERE person = $1 AND place = $2
-)sql"};
-
 constexpr db::Statement find_password_hash{"find_password_hash", R"sql(
     SELECT password_hash FROM account WHERE id = $1
 )sql"};
@@ -145,16 +83,6 @@ constexpr db::Statement find_successor{"find_successor", R"sql(
     FROM archived_account JOIN account ON account.id = archived_account.claimed_account_id
     WHERE archived_account.id = $1
 )sql"};
-
-// A pass for hashing; a try that gets none was never looked at and is not counted.
-HashGate::Pass pass_for(const ClaimServices& services, std::int64_t try_id) {
-    try {
-        return hash_pass(services.hash_gate);
-    } catch (const Unavailable&) {
-        services.database.run(forget_try, try_id);
-        throw;
-    }
-}
 
 class LoginTry {
   public:
@@ -177,12 +105,12 @@ class LoginTry {
         const auto pass = pass_for(services_, *counted.id);
         LoginOutcome outcome = look_at_password();
         if (std::holds_alternative<LoginRefusal>(outcome)) {
-            services_.database.run(settle_failure, *counted.id);
+            settle_try(services_, *counted.id);
         }
         return outcome;
     }
 
- private:
+  private:
     void find_candidates() {
         const auto rows =
             services_.database.run_all({{&find_live_accounts, db::Params(name_)},
@@ -228,7 +156,7 @@ class LoginTry {
         std::vector<db::Call> calls = {
             std::move(session.store),
             {&note_login, db::Params(candidate.account_id, now)},
-            {&forget_failures, db::Params(person_, place_)},
+            forgotten_failures(person_, place_),
             audited({candidate.account_id, "login", "", visitor_.network}, now)};
         if (needs_rehash(candidate.password_hash)) {
             calls.push_back(replaced_password(
@@ -266,7 +194,7 @@ class LoginTry {
                                      is_weak,
                                      EnteredBy::Archived};
         db::Transaction transaction(services_.database);
-        transaction.run(forget_failures, person_, place_);
+        transaction.run_all({forgotten_failures(person_, place_)});
         OpeningOutcome outcome = open_account(transaction, services_, request, visitor_);
         if (std::holds_alternative<OpenedAccount>(outcome)) {
             transaction.commit();
@@ -318,10 +246,10 @@ PasswordCheck check_password(const ClaimServices& services,
     const auto row = services.database.run(find_password_hash, account.id).first<std::string>();
     const auto pass = pass_for(services, *counted.id);
     if (!row || !verify_password(std::get<0>(*row), password)) {
-        services.database.run(settle_failure, *counted.id);
+        settle_try(services, *counted.id);
         return {};
     }
-    services.database.run(forget_failures, person, visitor.network);
+    services.database.run_all({forgotten_failures(person, visitor.network)});
     return {true, std::nullopt};
 }
 

@@ -60,15 +60,15 @@ PasswordReplaced replace(db::Transaction& transaction,
 
 }  // namespace
 
-std::optional<AccountToOpen> account_to_open(const ClaimServices& services,
-                                             const VerifiedClaim& claim) {
+std::variant<AccountToOpen, OpeningRefusal> account_to_open(const ClaimServices& services,
+                                                            const VerifiedClaim& claim) {
     auto archived = unclaimed_account(services.database, claim.dato_id.value_or(0));
     if (!archived) {
-        return std::nullopt;
+        return OpeningRefusal::AlreadyClaimed;
     }
     const auto username = free_username(services.database, archived->username);
     if (!username) {
-        return std::nullopt;
+        return OpeningRefusal::NoFreeUsername;
     }
     return AccountToOpen{std::move(*archived), *username};
 }

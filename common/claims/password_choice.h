@@ -19,9 +19,9 @@ struct AccountToOpen {
     std::string username;  // that it will get, unless somebody takes it meanwhile
 };
 
-// Absent when the claim has nothing to open any more, or no name is free.
-[[nodiscard]] std::optional<AccountToOpen> account_to_open(const ClaimServices& services,
-                                                           const VerifiedClaim& claim);
+// Or why there is nothing to open any more.
+[[nodiscard]] std::variant<AccountToOpen, OpeningRefusal> account_to_open(
+    const ClaimServices& services, const VerifiedClaim& claim);
 
 [[nodiscard]] OpeningOutcome open_chosen_account(const ClaimServices& services,
                                                  const VerifiedClaim& claim,

@@ -24,7 +24,8 @@ constexpr milliseconds statement_grace{500};
 constexpr milliseconds knock_pause{500};
 
 // Sent as start-up options; a role behind a pooler gets the same through ALTER ROLE.
-// Planning a page's statements costs more than running them, and no value changes which index is right.
+// Planning a page's statements costs more than running them, and no value changes which index is
+// right.
 constexpr const char* session_options =
     "-c plan_cache_mode=force_generic_plan -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
     "-c client_min_messages=warning";
@@ -40,55 +41,16 @@ int remaining_ms(steady_clock::time_point deadline) {
     return static_cast<int>(std::max<std::int64_t>(left, 0));
 }
 
-void ignore_notice(void* /*unused*/, const PGresult* /*unused*/) {}
+// A server that goes down says so to an idle connection as a notice; the end of the socket may come
+// a little later.
+void note_farewell(void* said_farewell, const PGresult* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity != nullptr && std::string_view(severity) == "FATAL") {
+        *static_cast<bool*>(said_farewell) = true;
+    }
+}
 
 }  // namespace
-
-DatabaseError::DatabaseError(const std::string& message,
-                             std::string statement,
-                             std::string sqlstate)
-    : Failure("database: " + statement + ": " + message
-              + (sqlstate.empty() ? "" : " [" + sqlstate + "]")),
-      statement_(std::move(statement)),
-      sqlstate_(std::move(sqlstate)) {}
-
-bool DatabaseError::is_temporary() const noexcept {
-    // Connection lost, connection class, resources, operator intervention, lock and serialization
-    // troubles, read-only standby after a failover.
-    constexpr std::array<std::string_view, 7> classes = {
-        "08", "53", "57", "55P03", "40", "25006", "58"};
-    return sqlstate_.empty()
-           || std::any_of(classes.begin(), classes.end(), [&](std::string_view prefix) {
-                  return std::string_view(sqlstate_).substr(0, prefix.size()) == prefix;
-              });
-}
-
-Rows::Rows(pg_result* result) : result_(result, &PQclear) {}
-
-std::size_t Rows::size() const {
-    return static_cast<std::size_t>(PQntuples(result_.get()));
-}
-
-std::int64_t Rows::affected() const {
-    std::int64_t count = 0;
-    const std::string_view text = PQcmdTuples(result_.get());
-    if (!text.empty()) {
-        parse_cell(text, count);
-    }
-    return count;
-}
-
-std::string_view Rows::command() const { return PQcmdStatus(result_.get()); }
-
-std::optional<std::string_view> Rows::cell(std::size_t row, std::size_t column) const {
-    const int r = static_cast<int>(row);
-    const int c = static_cast<int>(column);
-    if (PQgetisnull(result_.get(), r, c) != 0) {
-        return std::nullopt;
-    }
-    return std::string_view(PQgetvalue(result_.get(), r, c),
-                            static_cast<std::size_t>(PQgetlength(result_.get(), r, c)));
-}
 
 Connection::Connection(Options options)
     : options_(std::move(options)), statement_bound_(statement_default) {}
@@ -106,10 +68,6 @@ void Connection::close() {
     statement_bound_ = statement_default;
 }
 
-int Connection::socket() const {
-    return PQsocket(connection_);
-}
-
 void Connection::ensure_open() {
     if (connection_ == nullptr) {
         connect();
@@ -121,16 +79,18 @@ void Connection::ensure_open() {
     }
 }
 
-// An idle connection has nothing to say but notifications: a readable socket mostly means that the server said goodbye,
-// first in a message and then by closing.
+// An idle connection has nothing to say but notifications: a readable socket mostly means that the
+// server said goodbye, first in a message and then by closing.
 bool Connection::has_ended() {
     pollfd readable{PQsocket(connection_), POLLIN, 0};
     while (poll(&readable, 1, 0) > 0) {
-        if (PQconsumeInput(connection_) == 0 || PQstatus(connection_) != CONNECTION_OK) {
+        const bool consumed = PQconsumeInput(connection_) != 0;
+        const bool is_busy = PQisBusy(connection_) != 0;  // reads what has come, notices too
+        if (!consumed || said_farewell_ || PQstatus(connection_) != CONNECTION_OK) {
             return true;
         }
         // Nothing was asked, so a result that is there can only be the server's last word.
-        if (PQisBusy(connection_) == 0) {
+        if (!is_busy) {
             if (pg_result* result = PQgetResult(connection_)) {
                 PQclear(result);
                 return true;
@@ -165,14 +125,15 @@ void Connection::connect() {
     connection_ = PQconnectStartParams(names.data(), values.data(), 1);
     try {
         if (connection_ == nullptr || PQstatus(connection_) == CONNECTION_BAD) {
-            lost("connect", first_line(PQerrorMessage(connection_)));
+            lost("connect", PQerrorMessage(connection_));
         }
-        PQsetNoticeReceiver(connection_, &ignore_notice, nullptr);
+        said_farewell_ = false;
+        PQsetNoticeReceiver(connection_, &note_farewell, &said_farewell_);
         for (auto step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK;) {
             wait_for(step == PGRES_POLLING_WRITING ? POLLOUT : POLLIN, "connect");
             step = PQconnectPoll(connection_);
             if (step == PGRES_POLLING_FAILED) {
-                lost("connect", first_line(PQerrorMessage(connection_)));
+                lost("connect", PQerrorMessage(connection_));
             }
         }
         if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
@@ -182,13 +143,6 @@ void Connection::connect() {
         refuse_until_ = steady_clock::now() + knock_pause;
         throw;
     }
-}
-
-void Connection::set_statement_timeout(milliseconds bound) {
-    static const Statement set_timeout{"set_statement_timeout",
-                                       "SELECT set_config('statement_timeout', $1, false)"};
-    run(set_timeout, std::to_string(bound.count()));
-    statement_bound_ = bound.count() == 0 ? std::chrono::hours(24) : bound;
 }
 
 std::vector<Rows> Connection::run_all(const std::vector<Call>& calls) {
@@ -203,7 +157,7 @@ std::vector<Rows> Connection::execute(const std::vector<Call>& calls) {
         prepare_and_send(call, prepared_here);
     }
     if (PQpipelineSync(connection_) != 1) {
-        lost(calls.front().statement->name, first_line(PQerrorMessage(connection_)));
+        lost(calls.front().statement->name, PQerrorMessage(connection_));
     }
     flush(calls.front().statement->name);
     return collect(calls, prepared_here);
@@ -215,7 +169,7 @@ void Connection::prepare_and_send(const Call& call, std::vector<bool>& prepared_
     prepared_here.push_back(prepare);
     if (prepare) {
         if (PQsendPrepare(connection_, statement.name, statement.sql, 0, nullptr) != 1) {
-            lost(statement.name, first_line(PQerrorMessage(connection_)));
+            lost(statement.name, PQerrorMessage(connection_));
         }
         prepared_.insert(statement.name);
     }
@@ -231,7 +185,7 @@ void Connection::prepare_and_send(const Call& call, std::vector<bool>& prepared_
                         : PQsendQueryPrepared(
                             connection_, statement.name, count, values.data(), nullptr, nullptr, 0);
     if (sent != 1) {
-        lost(statement.name, first_line(PQerrorMessage(connection_)));
+        lost(statement.name, PQerrorMessage(connection_));
     }
 }
 
@@ -277,7 +231,7 @@ pg_result* Connection::next_result(const char* statement) {
     while (PQisBusy(connection_) != 0) {
         wait_for(POLLIN, statement);
         if (PQconsumeInput(connection_) == 0) {
-            lost(statement, first_line(PQerrorMessage(connection_)));
+            lost(statement, PQerrorMessage(connection_));
         }
     }
     return PQgetResult(connection_);
@@ -290,7 +244,7 @@ void Connection::flush(const char* statement) {
             return;
         }
         if (state < 0) {
-            lost(statement, first_line(PQerrorMessage(connection_)));
+            lost(statement, PQerrorMessage(connection_));
         }
         wait_for(POLLOUT, statement);
     }
@@ -329,132 +283,9 @@ void Connection::fail(const char* statement, pg_result* result) {
 }
 
 void Connection::lost(const char* statement, const std::string& why) {
+    const std::string reason = first_line(why.c_str());  // `why` may belong to the connection
     close();
-    throw DatabaseError(why, statement, "");
-}
-
-void Connection::run_script(const char* name, const std::string& sql) {
-    ensure_open();
-    deadline_ = steady_clock::now() + std::chrono::hours(24);
-    PQexitPipelineMode(connection_);
-    if (PQsendQuery(connection_, sql.c_str()) != 1) {
-        lost(name, first_line(PQerrorMessage(connection_)));
-    }
-    flush(name);
-    std::unique_ptr<pg_result, decltype(&PQclear)> failure(nullptr, &PQclear);
-    while (pg_result* result = next_result(name)) {
-        const ExecStatusType status = PQresultStatus(result);
-        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY
-            && failure == nullptr) {
-            failure.reset(result);
-        } else {
-            PQclear(result);
-        }
-    }
-    PQenterPipelineMode(connection_);
-    if (failure != nullptr) {
-        fail(name, failure.release());
-    }
-}
-
-std::int64_t Connection::copy_in(const Statement& statement, std::string_view data) {
-    ensure_open();
-    deadline_ = steady_clock::now() + std::chrono::hours(24);
-    PQexitPipelineMode(connection_);
-    if (PQsendQuery(connection_, statement.sql) != 1) {
-        lost(statement.name, first_line(PQerrorMessage(connection_)));
-    }
-    flush(statement.name);
-    pg_result* start = next_result(statement.name);
-    const ExecStatusType started = PQresultStatus(start);
-    if (started != PGRES_COPY_IN) {
-        fail(statement.name, start);
-    }
-    PQclear(start);
-    constexpr std::size_t chunk = 1U << 20U;
-    for (std::size_t at = 0; at < data.size(); at += chunk) {
-        const auto part = data.substr(at, chunk);
-        while (PQputCopyData(connection_, part.data(), static_cast<int>(part.size())) == 0) {
-            wait_for(POLLOUT, statement.name);
-        }
-    }
-    while (PQputCopyEnd(connection_, nullptr) == 0) {
-        wait_for(POLLOUT, statement.name);
-    }
-    flush(statement.name);
-    pg_result* outcome = next_result(statement.name);
-    while (pg_result* more = next_result(statement.name)) {
-        PQclear(more);
-    }
-    PQenterPipelineMode(connection_);
-    if (PQresultStatus(outcome) != PGRES_COMMAND_OK) {
-        fail(statement.name, outcome);
-    }
-    return Rows(outcome).affected();
-}
-
-bool Connection::take_notifications() {
-    if (PQconsumeInput(connection_) == 0) {
-        lost("notifications", first_line(PQerrorMessage(connection_)));
-    }
-    bool any = false;
-    while (PGnotify* notification = PQnotifies(connection_)) {
-        PQfreemem(notification);
-        any = true;
-    }
-    return any;
-}
-
-namespace {
-constexpr Statement begin_statement{"begin", "BEGIN"};
-constexpr Statement commit_statement{"commit", "COMMIT"};
-constexpr Statement rollback_statement{"rollback", "ROLLBACK"};
-}  // namespace
-
-std::vector<Rows> Transaction::run_all(std::vector<Call> calls) {
-    if (begun_) {
-        // A fresh connection would silently run the rest outside of the transaction.
-        if (!connection_.is_open()) {
-            throw DatabaseError(
-                "the transaction's connection is gone", calls.front().statement->name, "");
-        }
-        return connection_.execute(calls);
-    }
-    begun_ = true;
-    calls.insert(calls.begin(), Call{&begin_statement, Params()});
-    auto rows = connection_.run_all(calls);
-    rows.erase(rows.begin());
-    return rows;
-}
-
-void Transaction::commit() {
-    if (!begun_) {
-        return;
-    }
-    finished_ = true;
-    try {
-        // The server answers a COMMIT after a failed statement with a rollback and calls it a success.
-        if (run(commit_statement).command() != "COMMIT") {
-            throw DatabaseError("the transaction was rolled back", commit_statement.name, "25P02");
-        }
-    } catch (const DatabaseError& error) {
-        if (error.sqlstate().empty() || error.sqlstate().starts_with("57P")
-            || error.sqlstate().starts_with("08")) {
-            throw CommitUnknown(error.what(), "commit", error.sqlstate());
-        }
-        throw;
-    }
-}
-
-Transaction::~Transaction() {
-    if (!begun_ || finished_ || !connection_.is_open()) {
-        return;
-    }
-    try {
-        run(rollback_statement);
-    } catch (const Failure&) {
-        connection_.close();  // the server rolls back by itself
-    }
+    throw DatabaseError(reason, statement, "");
 }
 
 }  // namespace ventanilla::db

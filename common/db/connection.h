@@ -136,6 +136,7 @@ class Connection {
 
     Options options_;
     pg_conn* connection_ = nullptr;
+    bool said_farewell_ = false;
     std::set<const char*> prepared_;
     std::chrono::milliseconds statement_bound_;
     std::chrono::steady_clock::time_point deadline_;

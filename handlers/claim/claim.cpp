@@ -89,6 +89,13 @@ const char* refusal_key(OpeningRefusal refusal) {
     unreachable();
 }
 
+// The code was right, but there is nothing to choose a password for.
+Response cannot_open(Visit& visit, OpeningRefusal refusal) {
+    Model model;
+    model.set("reason", visit.services().renderer.text(refusal_key(refusal)));
+    return visit.page("claim/cannot_open", std::move(model), unprocessable);
+}
+
 Model recovery_model(Visit& visit,
                      const std::vector<RecoverableAccount>& accounts,
                      const std::string& chosen) {
@@ -148,9 +155,11 @@ Response choose_password_form(Visit& visit) {
     if (!claim) {
         return without_claim(visit);
     }
-    const auto account = account_to_open(visit.services().claims, *claim);
-    return account ? visit.page("claim/choose_password", choice_model(visit, *account))
-                   : over_page(visit, Flow::Search);
+    const auto found = account_to_open(visit.services().claims, *claim);
+    if (const auto* refusal = std::get_if<OpeningRefusal>(&found)) {
+        return cannot_open(visit, *refusal);
+    }
+    return visit.page("claim/choose_password", choice_model(visit, std::get<AccountToOpen>(found)));
 }
 
 Response choose_password(Visit& visit) {
@@ -159,23 +168,23 @@ Response choose_password(Visit& visit) {
         return without_claim(visit);
     }
     const ClaimServices& claims = visit.services().claims;
-    const auto account = account_to_open(claims, *claim);
-    if (!account) {
-        return over_page(visit, Flow::Search);
+    const auto found = account_to_open(claims, *claim);
+    if (const auto* refusal = std::get_if<OpeningRefusal>(&found)) {
+        return cannot_open(visit, *refusal);
     }
+    const auto& account = std::get<AccountToOpen>(found);
     FormErrors errors(visit.services().renderer);
-    const ArchivedAccount& archived = account->archived;
+    const ArchivedAccount& archived = account.archived;
     check_new_password(visit, errors, {archived.username, archived.email, archived.first_name});
     if (!errors.empty()) {
-        return visit.refused("claim/choose_password", choice_model(visit, *account), errors);
+        return visit.refused("claim/choose_password", choice_model(visit, account), errors);
     }
     const auto outcome =
         open_chosen_account(claims, *claim, archived, visit.field("password1"), visit.visitor());
     if (const auto* opened = std::get_if<OpenedAccount>(&outcome)) {
         return opened_response(visit, *opened);
     }
-    errors.add("", refusal_key(std::get<OpeningRefusal>(outcome)));
-    return visit.refused("claim/choose_password", choice_model(visit, *account), errors);
+    return cannot_open(visit, std::get<OpeningRefusal>(outcome));
 }
 
 Response recover_form(Visit& visit) {
@@ -190,11 +199,10 @@ Response recover(Visit& visit) {
         model.set("email", email);
         return visit.refused("claim/recover", std::move(model), errors);
     }
-    return code_sent_or_throttled(
-        visit,
-        Flow::Recovery,
-        start_recovery(visit.services().claims, email, visit.visitor()),
-        paths::recovery);
+    return code_sent_or_throttled(visit,
+                                  Flow::Recovery,
+                                  start_recovery(visit.services().claims, email, visit.visitor()),
+                                  paths::recovery);
 }
 
 Response new_password_form(Visit& visit) {

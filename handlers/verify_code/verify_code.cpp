@@ -100,7 +100,8 @@ Response problem_page(Visit& visit, Flow flow, const char* name) {
     return visit.page(name, flow_model(visit, flow), unprocessable);
 }
 
-// The answer to the right code may have been lost on the way: the page leads on to where it would have led.
+// The answer to the right code may have been lost on the way: the page leads on to where it would
+// have led.
 Response used_page(Visit& visit, Flow flow) {
     Model model = flow_model(visit, flow);
     model.set("continue_path", next_step(visit, flow));
@@ -152,7 +153,8 @@ Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
 Response wrong(Visit& visit, Flow flow, const CodeWrong& outcome) {
     Model values;
     values.set("tries_left", std::int64_t{outcome.tries_left});
-    return again(visit, flow, "code", outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
+    return again(
+        visit, flow, "code", outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
 }
 
 Response replaced(Visit& visit, Flow flow, const CodeReplaced& outcome) {

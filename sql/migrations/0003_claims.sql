@@ -14,8 +14,9 @@ CREATE TABLE claim (
     purpose            text NOT NULL CHECK (purpose IN ('choice', 'form', 'mailbox', 'recovery')),
     browser_hash       bytea NOT NULL,
     email              text NOT NULL,            -- as typed; compared through lower()
-    -- Whether a mail goes out. A claim that matches nothing runs the same way, without mails.
-    is_matched         boolean NOT NULL,
+    -- Where its mails go: the address that is stored with the account. Null: nothing matches, and the claim runs the
+    -- same way without mails.
+    recipient          text,
     archived_user_id   bigint REFERENCES archived_user,
     archived_record_id bigint REFERENCES archived_record,
     -- Of the form (method 3), kept until the code is right.

@@ -10,6 +10,7 @@ pg_bin=$3
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 . "$root/tools/lib/demo.sh"
+. "$root/tools/lib/programs.sh"
 
 administrator=(-h "$data/postgres/socket" -U postgres)
 
@@ -43,5 +44,8 @@ if [[ -e $data/demo-pending ]]; then
     load_demo "$data/demo"
     mv "$data/demo-pending" "$data/demo-loaded"  # only now: when interrupted, the next start goes on
 fi
+for program in "${handlers[@]}"; do
+    "$bin/$program" --check  # a wrong setting ends the start here, with its one line
+done
 ventanilla paginas-estaticas "$data/nginx/errors"
 gzip -9kf "$data/nginx/errors"/*.html  # nginx compresses errors only when they are on disk so
