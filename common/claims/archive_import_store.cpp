@@ -95,7 +95,7 @@ ArchiveStore::~ArchiveStore() {
 
 std::string ArchiveStore::line_ending() const {
     const std::string run = '\t' + std::to_string(import_id_);
-    return &target_ == &users ? run : run + '\t' + table_;
+    return table_ == archived_users_table ? run : run + '\t' + table_;
 }
 
 void ArchiveStore::store(ImportBatch& batch, ImportResult& result) {
