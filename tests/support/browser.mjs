@@ -23,6 +23,7 @@ const patient = {
   MAIL_DAY_TOTAL: '1000', MAIL_GAP_SECONDS: '0', LOGIN_FAILURE_MS: '0',
 };
 
+const goneOn = 'net::ERR_ABORTED';  // the person was already leaving the page
 const complaint = /^Failed to load resource: the server responded with a status of/;
 
 async function csv(name) {
@@ -47,7 +48,10 @@ export class Person {
   constructor(site, context, page) {
     Object.assign(this, { site, context, page, problems: [], document: null, failedPages: new Set() });
     page.on('pageerror', (error) => this.problems.push(`page error: ${error.message}`));
-    page.on('requestfailed', (request) => this.problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText;
+      if (reason !== goneOn) this.problems.push(`failed: ${request.url()} ${reason}`);
+    });
     page.on('response', (response) => {
       if (response.request().isNavigationRequest()) {
         this.document = response;

@@ -14,6 +14,8 @@ import { Stack } from './stack.mjs';
 import { Visitor } from './browser_client.mjs';
 import { readMail } from './smtp_sink_mail.mjs';
 
+export * from './pages.mjs';
+
 export const paths = {
   login: '/login/',
   logout: '/logout/',
@@ -69,21 +71,14 @@ export async function until(what, look, { within = 15_000, every = 20 } = {}) {
   }
 }
 
-export function heading(page) {
-  return /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(page.body)?.[1].trim();
-}
-
-export function assertOurPage(page, status, text) {
-  assert.equal(page.status, status, `${heading(page) ?? page.body.slice(0, 200)}`);
-  assert.match(page.body, /<html lang="es">/);
-  assert.ok(heading(page), 'the page has a heading');
-  if (text) assert.match(page.text, text);
-}
-
-// A page without what differs from one visit to the next.
-export function comparable(page) {
-  return page.body.replace(/name="csrf_token" value="[^"]*"/g, '').replace(/Folio: <span class="mark">\w+/g, '')
-    .replace(/\d{1,2}:\d{2}/g, 'HH:MM');
+// Works on all items, `howMany` at a time.
+export async function inTurns(items, howMany, work) {
+  const queue = [...items.entries()];
+  const results = [];
+  await Promise.all(Array.from({ length: howMany }, async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await work(next[1], next[0]);
+  }));
+  return results;
 }
 
 // The old system's unsalted md5: verified at once, so that tests of other things don't wait for it.
