@@ -7,6 +7,7 @@
 #include "accounts/password_hash.h"
 #include "accounts/password_policy.h"
 #include "claims/login_tries.h"
+#include "core/digest.h"
 #include "core/text.h"
 #include "core/unreachable.h"
 
@@ -92,7 +93,8 @@ class LoginTry {
              const Visitor& visitor)
         : services_(services),
           name_(name),
-          person_(folded(name)),
+          // Hashed, because people type their password into this box too.
+          person_(hex(services.code_keys.sign("login " + folded(name)))),
           password_(password),
           visitor_(visitor) {}
 

@@ -37,7 +37,7 @@ CREATE INDEX session_expires_idx ON session (expires_at);
 -- What is not settled yet may still turn out right and does not count, unless its process died over it.
 CREATE TABLE login_failure (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    person    text NOT NULL,                     -- the name typed, folded
+    person    text NOT NULL,                     -- keyed hash of the name typed, folded
     place     text NOT NULL,                     -- network, or the device that had logged in before
     is_device boolean NOT NULL,
     failed_at timestamptz NOT NULL,

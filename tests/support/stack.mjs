@@ -67,6 +67,7 @@ export class Stack {
     const started = await run(path.join(root, 'tools/start'), args, { env });
     if (started.code !== 0) {
       const log = await readFile(path.join(stack.data, 'log/ventanilla.log'), 'utf8').catch(() => '');
+      if (!data) await rm(stack.data, { recursive: true, force: true });
       throw new Error(`tools/start failed: ${started.stderr}${started.stdout}\n${log}`);
     }
     stack.env = await readEnvironment(stack.data);
