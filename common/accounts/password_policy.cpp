@@ -1,8 +1,8 @@
 #include "accounts/password_policy.h"
 
-#include <zxcvbn.h>
-
 #include <algorithm>
+#include <array>
+#include <zxcvbn.h>
 
 #include "core/text.h"
 
@@ -18,21 +18,23 @@ constexpr double min_entropy_bits = 22.0;
 constexpr std::size_t estimated_characters = 64;
 
 // Spanish words that everybody tries and the library's English lists lack.
-constexpr const char* local_words[] = {"contraseña",
-                                       "contrasena",
-                                       "clave",
-                                       "hola",
-                                       "mexico",
-                                       "acceso",
-                                       "secreto",
-                                       "bienvenido",
-                                       "usuario",
-                                       "cuenta",
-                                       "amor",
-                                       "teamo",
-                                       "familia",
-                                       "america",
-                                       "portal",     "tequiero", "quiero"};
+constexpr std::array local_words = {"contraseña",
+                                    "contrasena",
+                                    "clave",
+                                    "hola",
+                                    "mexico",
+                                    "acceso",
+                                    "secreto",
+                                    "bienvenido",
+                                    "usuario",
+                                    "cuenta",
+                                    "amor",
+                                    "teamo",
+                                    "familia",
+                                    "america",
+                                    "portal",
+                                    "tequiero",
+                                    "quiero"};
 
 std::vector<std::string> words_of(const std::vector<std::string>& context) {
     std::vector<std::string> words;
@@ -78,7 +80,7 @@ std::optional<PasswordProblem> password_problem(std::string_view password,
         return PasswordProblem::Common;
     }
     const std::vector<std::string> words = words_of(context);
-    std::vector<const char*> dictionary(std::begin(local_words), std::end(local_words));
+    std::vector<const char*> dictionary(local_words.begin(), local_words.end());
     for (const auto& word : words) {
         dictionary.push_back(word.c_str());
     }

@@ -17,7 +17,8 @@ struct FlowPaths {
 
 [[nodiscard]] FlowPaths paths_of(Flow flow);
 
-// After a code was asked for: 303 to the flow's code page, or 429 when a limit stands in the way, with a way back.
+// After a code was asked for: 303 to the flow's code page, or 429 when a limit stands in the way,
+// with a way back.
 [[nodiscard]] Response code_sent_or_throttled(Visit& visit,
                                               Flow flow,
                                               const StartOutcome& outcome,

@@ -44,7 +44,7 @@ struct SharedState {
 };
 
 class SharedActivity : public Activity {
- public:
+  public:
     SharedActivity(SharedState& state, std::size_t place) : state_(state), place_(place) {}
     void busy() override { state_.at_work.at(place_) = true; }
     void idle() override {
@@ -52,7 +52,7 @@ class SharedActivity : public Activity {
         state_.at_work.at(place_) = false;
     }
 
- private:
+  private:
     SharedState& state_;
     std::size_t place_;
 };
@@ -126,9 +126,10 @@ class Parent {
 
     [[nodiscard]] std::size_t free_place() const {
         for (std::size_t place = 0; place < max_children; ++place) {
-            const bool taken = std::any_of(children_.begin(), children_.end(), [&](const auto& child) {
-                return child.second.place == place;
-            });
+            const bool taken =
+                std::any_of(children_.begin(), children_.end(), [&](const auto& child) {
+                    return child.second.place == place;
+                });
             if (!taken) {
                 return place;
             }
@@ -145,7 +146,7 @@ class Parent {
         const int descriptor = signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
         SharedActivity activity(*state_, place);
         child_(descriptor, activity);
-        std::fflush(nullptr);
+        (void)std::fflush(nullptr);
         _exit(exit_fine);
     }
 

@@ -11,6 +11,9 @@ namespace ventanilla {
 // How a child tells that it has work, for the idle count. Lives in memory shared by all.
 class Activity {
   public:
+    Activity() = default;
+    Activity(const Activity&) = delete;
+    Activity& operator=(const Activity&) = delete;
     virtual ~Activity() = default;
     virtual void busy() = 0;
     virtual void idle() = 0;

@@ -4,6 +4,7 @@
 #include "accounts/hash_gate.h"
 #include "claims/services.h"
 #include "core/clock.h"
+#include "core/random.h"
 #include "core/sealing.h"
 #include "core/settings.h"
 #include "db/connection.h"
@@ -32,6 +33,7 @@ class Services {
     KeyRing code_keys;
     KeyRing form_keys;    // csrf tokens
     KeyRing device_keys;  // cookies of browsers that logged in before
+    RandomPool masks;     // of form tokens
     KeyRing notice_keys;  // one-time notices that travel in a cookie
     ClaimServices claims;
 };

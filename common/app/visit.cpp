@@ -89,23 +89,26 @@ Visit::Visit(const Request& request, Services& services) : request_(request), se
         is_new_visitor_ = true;
     }
     session_token_ = token_cookie(request, services.settings, session_cookie);
-    visitor_.browser_hash = sha256(visitor_token_);
-    visitor_.network = network_of(request.remote_address);
-    visitor_.device = device_name(request.user_agent);
-    read_known_device();
 }
 
-void Visit::read_known_device() {
+const Visitor& Visit::visitor() {
+    if (!visitor_) {
+        visitor_ = Visitor{sha256(visitor_token_),
+                           network_of(request_.remote_address),
+                           device_name(request_.user_agent),
+                           known_device()};
+    }
+    return *visitor_;
+}
+
+std::optional<KnownDevice> Visit::known_device() const {
     const auto text =
         verified_text(services_.device_keys, cookie(request_, services_.settings, device_cookie));
-    if (!text) {
-        return;
+    const auto fields = nlohmann::json::parse(text.value_or(""), nullptr, false);
+    if (!fields.is_object()) {
+        return std::nullopt;
     }
-    const auto fields = nlohmann::json::parse(*text, nullptr, false);
-    if (fields.is_object()) {
-        visitor_.known_device =
-            KnownDevice{fields.value("account", std::int64_t{0}), fields.value("device", "")};
-    }
+    return KnownDevice{fields.value("account", std::int64_t{0}), fields.value("device", "")};
 }
 
 bool Visit::find_session() {
@@ -121,7 +124,7 @@ std::string Visit::form_binding() const {
 
 std::string Visit::form_token() const {
     // Masked anew each time, so that compression tells nothing about it (BREACH).
-    const std::string mask = random_bytes(mac_size);
+    const std::string mask = services_.masks.take(mac_size);
     return base64url(mask + masked(mask, services_.form_keys.sign(form_binding())));
 }
 
@@ -193,11 +196,13 @@ Response Visit::throttled(std::string_view reason_key,
     constexpr int too_many = 429;
     const Timestamp now = services_.clock.now();
     const auto wait = std::chrono::ceil<std::chrono::seconds>(retry_at - now);
-    constexpr std::chrono::hours day{20};
+    constexpr std::chrono::hours soon{20};
+    // A clock time is read to the minute: whoever comes then must not be too early.
+    const Timestamp shown = std::chrono::ceil<std::chrono::minutes>(retry_at);
     Model model;
     set_site(model, services_.settings);
     model.set("reason", services_.renderer.text(reason_key))
-        .set("retry_at", wait > day ? date_time_text(retry_at) : clock_text(retry_at))
+        .set("retry_at", wait > soon ? date_time_text(shown) : clock_text(shown))
         .set("back_path", back_path);
     Response response;
     response.status = too_many;
@@ -219,10 +224,9 @@ Response Visit::ask_login() {
 void Visit::enter(Response& response, const std::string& session_token, std::int64_t account_id) {
     account_id_ = account_id;
     response.with_cookie({session_cookie, session_token, {}});
+    const auto known = known_device();
     const std::string device =
-        visitor_.known_device && visitor_.known_device->account_id == account_id
-            ? visitor_.known_device->device_id
-            : random_token();
+        known && known->account_id == account_id ? known->device_id : random_token();
     const nlohmann::json text = {{"account", account_id}, {"device", device}};
     response.with_cookie(
         {device_cookie, signed_text(services_.device_keys, text.dump()), device_life});

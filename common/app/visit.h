@@ -21,7 +21,8 @@ class Visit {
 
     [[nodiscard]] const Request& request() const { return request_; }
     [[nodiscard]] Services& services() { return services_; }
-    [[nodiscard]] const Visitor& visitor() const { return visitor_; }
+    // Made by the first call: a page that only shows a form needs none.
+    [[nodiscard]] const Visitor& visitor();
     [[nodiscard]] const std::string& field(std::string_view name) const {
         return request_.form.get(name);
     }
@@ -82,12 +83,12 @@ class Visit {
   private:
     [[nodiscard]] std::string form_binding() const;
     [[nodiscard]] std::string form_token() const;
-    void read_known_device();
+    [[nodiscard]] std::optional<KnownDevice> known_device() const;
     void take_notice(Model& model);
 
     const Request& request_;
     Services& services_;
-    Visitor visitor_;
+    std::optional<Visitor> visitor_;
     std::string visitor_token_;
     bool is_new_visitor_ = false;
     std::string session_token_;

@@ -59,7 +59,7 @@ constexpr db::Statement find_unclaimed_by_email{"find_unclaimed_by_email", R"sql
     SELECT id, source, coalesce(username, ''), coalesce(email, ''), coalesce(password_hash, ''), first_name,
            last_name, is_active
     FROM archived_account
-    WHERE lower(email) = lower($1) AND claimed_at IS NULL AND is_active
+    WHERE lower(email COLLATE "C") = lower($1 COLLATE "C") AND claimed_at IS NULL AND is_active
     ORDER BY id LIMIT 50
 )sql"};
 
@@ -67,7 +67,7 @@ constexpr db::Statement find_unclaimed_by_both{"find_unclaimed_by_both", R"sql(
     SELECT id, source, coalesce(username, ''), coalesce(email, ''), coalesce(password_hash, ''), first_name,
            last_name, is_active
     FROM archived_account
-    WHERE lower(username) = lower($1) AND lower(email) = lower($2) AND claimed_at IS NULL AND is_active
+    WHERE lower(username) = lower($1) AND lower(email COLLATE "C") = lower($2 COLLATE "C") AND claimed_at IS NULL AND is_active
     ORDER BY id LIMIT 1
 )sql"};
 

@@ -81,7 +81,7 @@ CodeRequest request_for(const std::string& purpose,
 }
 
 constexpr db::Statement find_accounts_of_email{"find_accounts_of_email", R"sql(
-    SELECT username, email FROM account WHERE lower(email) = lower($1) AND is_active ORDER BY id LIMIT 50
+    SELECT username, email FROM account WHERE lower(email COLLATE "C") = lower($1 COLLATE "C") AND is_active ORDER BY id LIMIT 50
 )sql"};
 
 constexpr db::Statement find_running_claim{"find_running_claim", R"sql(

@@ -32,15 +32,15 @@ constexpr db::Statement verify_claim{"verify_claim", R"sql(
 )sql"};
 
 constexpr db::Statement end_step_up{"end_step_up", R"sql(
-    DELETE FROM code_step_up WHERE mailbox = lower($1)
+    DELETE FROM code_step_up WHERE mailbox = lower($1 COLLATE "C")
 )sql"};
 
 constexpr db::Statement begin_step_up{"begin_step_up", R"sql(
-    INSERT INTO code_step_up (mailbox, since) VALUES (lower($1), $2) ON CONFLICT DO NOTHING
+    INSERT INTO code_step_up (mailbox, since) VALUES (lower($1 COLLATE "C"), $2) ON CONFLICT DO NOTHING
 )sql"};
 
 constexpr db::Statement prove_mailbox{"prove_mailbox", R"sql(
-    UPDATE archive_search SET proven_at = $3 WHERE browser_hash = $1 AND lower(email) = lower($2)
+    UPDATE archive_search SET proven_at = $3 WHERE browser_hash = $1 AND lower(email COLLATE "C") = lower($2 COLLATE "C")
 )sql"};
 
 struct CountedTry {

@@ -10,7 +10,7 @@ namespace {
 
 // Two requests for one address at once are judged one after the other.
 constexpr db::Statement lock_mailbox{"lock_mailbox", R"sql(
-    SELECT pg_advisory_xact_lock(hashtextextended(lower($1), 0))
+    SELECT pg_advisory_xact_lock(hashtextextended(lower($1 COLLATE "C"), 0))
 )sql"};
 
 // When each limit lets the next code out: the last mail to the address plus the gap, the oldest of
@@ -18,13 +18,13 @@ constexpr db::Statement lock_mailbox{"lock_mailbox", R"sql(
 constexpr db::Statement find_code_limits{"find_code_limits", R"sql(
     SELECT
         (SELECT max(created_at) + make_interval(secs => $4::int) FROM verification_code
-         WHERE lower(email) = lower($1)),
+         WHERE lower(email COLLATE "C") = lower($1 COLLATE "C")),
         greatest(
             (SELECT created_at + interval '24 hours' FROM verification_code
-             WHERE lower(email) = lower($1) AND created_at > $3::timestamptz - interval '24 hours'
+             WHERE lower(email COLLATE "C") = lower($1 COLLATE "C") AND created_at > $3::timestamptz - interval '24 hours'
              ORDER BY created_at DESC OFFSET $5::int - 1 LIMIT 1),
             (SELECT created_at + interval '24 hours' FROM verification_code
-             WHERE lower(email) = lower($1) AND network = $2
+             WHERE lower(email COLLATE "C") = lower($1 COLLATE "C") AND network = $2
                AND created_at > $3::timestamptz - interval '24 hours'
              ORDER BY created_at DESC OFFSET $6::int - 1 LIMIT 1)),
         (SELECT created_at + interval '1 hour' FROM verification_code
@@ -38,7 +38,7 @@ constexpr db::Statement find_code_limits{"find_code_limits", R"sql(
 // Whether codes have to be long now: for this mailbox, or for all because the whole site is being
 // guessed at.
 constexpr db::Statement find_step_up{"find_step_up", R"sql(
-    SELECT EXISTS (SELECT FROM code_step_up WHERE mailbox = lower($1))
+    SELECT EXISTS (SELECT FROM code_step_up WHERE mailbox = lower($1 COLLATE "C"))
         OR (SELECT count(*) FROM code_attempt JOIN claim ON claim.id = code_attempt.claim_id
             WHERE outcome = 'wrong' AND is_short AND tried_at > $2::timestamptz - interval '24 hours'
               AND claim.verified_at IS NULL) >= $3

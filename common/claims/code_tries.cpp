@@ -83,15 +83,15 @@ std::optional<ClaimInQuestion> claim_from(const db::Rows& rows) {
 constexpr db::Statement find_wrong_tries{"find_wrong_tries", R"sql(
     WITH last_success AS (
         SELECT coalesce(max(tried_at), '-infinity') AS at FROM code_attempt
-        WHERE mailbox = lower($1) AND outcome = 'right'
+        WHERE mailbox = lower($1 COLLATE "C") AND outcome = 'right'
     )
     SELECT
-        EXISTS (SELECT FROM code_step_up WHERE mailbox = lower($1)),
+        EXISTS (SELECT FROM code_step_up WHERE mailbox = lower($1 COLLATE "C")),
         (SELECT count(*) FROM code_attempt, last_success
-         WHERE mailbox = lower($1) AND outcome = 'wrong' AND tried_at > last_success.at
+         WHERE mailbox = lower($1 COLLATE "C") AND outcome = 'wrong' AND tried_at > last_success.at
            AND tried_at > $3::timestamptz - interval '24 hours'),
         (SELECT count(*) FROM code_attempt, last_success
-         WHERE mailbox = lower($1) AND outcome = 'wrong' AND tried_at > last_success.at),
+         WHERE mailbox = lower($1 COLLATE "C") AND outcome = 'wrong' AND tried_at > last_success.at),
         (SELECT tried_at + interval '24 hours' FROM code_attempt
          WHERE network = $2 AND outcome = 'wrong' AND tried_at > $3::timestamptz - interval '24 hours'
          ORDER BY tried_at DESC OFFSET $4::int - 1 LIMIT 1),
@@ -111,7 +111,7 @@ constexpr db::Statement insert_code_try{"insert_code_try", R"sql(
         UPDATE verification_code SET tries = tries + 1 WHERE id = $1 RETURNING claim_id, id
     )
     INSERT INTO code_attempt (claim_id, code_id, mailbox, network, is_short, tried_at)
-    SELECT claim_id, id, lower($2), $3, $4, $5 FROM counted
+    SELECT claim_id, id, lower($2 COLLATE "C"), $3, $4, $5 FROM counted
     RETURNING id
 )sql"};
 

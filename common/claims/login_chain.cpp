@@ -28,7 +28,7 @@ struct Candidate {
 constexpr db::Statement find_live_accounts{"find_live_accounts", R"sql(
     SELECT id, password_hash, is_active, is_staff
     FROM account
-    WHERE lower(username) = lower($1) OR lower(email) = lower($1)
+    WHERE lower(username) = lower($1) OR lower(email COLLATE "C") = lower($1 COLLATE "C")
     ORDER BY lower(username) = lower($1) DESC, id
     LIMIT 5
 )sql"};
@@ -37,7 +37,7 @@ constexpr db::Statement find_archived_credentials{"find_archived_credentials", R
     SELECT id, source, coalesce(username, ''), coalesce(email, ''), coalesce(password_hash, ''), first_name,
            last_name, is_active
     FROM archived_account
-    WHERE (lower(username) = lower($1) OR lower(email) = lower($1)) AND claimed_at IS NULL
+    WHERE (lower(username) = lower($1) OR lower(email COLLATE "C") = lower($1 COLLATE "C")) AND claimed_at IS NULL
     ORDER BY lower(username) = lower($1) DESC, id
     LIMIT 5
 )sql"};

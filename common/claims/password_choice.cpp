@@ -12,7 +12,7 @@ namespace {
 
 constexpr db::Statement find_recoverable{"find_recoverable", R"sql(
     SELECT id, username, coalesce(email, ''), is_staff
-    FROM account WHERE lower(email) = lower($1) AND is_active ORDER BY id LIMIT 50
+    FROM account WHERE lower(email COLLATE "C") = lower($1 COLLATE "C") AND is_active ORDER BY id LIMIT 50
 )sql"};
 
 std::string hashed(const ClaimServices& services, const std::string& password) {

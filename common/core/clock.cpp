@@ -19,9 +19,10 @@ std::time_t whole_seconds(Timestamp when) {
 }
 
 bool is_possible(const std::tm& parts) {
-    const std::chrono::year_month_day day(std::chrono::year(parts.tm_year + 1900),
-                                          std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
-                                          std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+    const std::chrono::year_month_day day(
+        std::chrono::year(parts.tm_year + 1900),
+        std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+        std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
     return day.ok() && parts.tm_hour < 24 && parts.tm_min < 60 && parts.tm_sec < 60;
 }
 

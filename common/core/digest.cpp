@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include "core/errors.h"
 
@@ -21,6 +23,26 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 
 const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+unsigned char* octets(std::string& text) {
+    return reinterpret_cast<unsigned char*>(text.data());
+}
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+MacContext hmac_context() {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(
+        EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+    MacContext context(EVP_MAC_CTX_new(hmac.get()), &EVP_MAC_CTX_free);
+    std::string name = "SHA256";
+    const std::array<OSSL_PARAM, 2> parameters = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+        OSSL_PARAM_construct_end()};
+    if (EVP_MAC_CTX_set_params(context.get(), parameters.data()) != 1) {
+        throw Failure("no HMAC with SHA-256");
+    }
+    return context;
 }
 
 std::string encode64(std::string_view bytes, std::string_view alphabet) {
@@ -45,30 +67,23 @@ std::string encode64(std::string_view bytes, std::string_view alphabet) {
 }  // namespace
 
 std::string sha256(std::string_view data) {
+    // Looked up once: asking the library for the algorithm costs as much as a short digest.
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     std::string digest(sha256_size, '\0');
-    if (EVP_Digest(data.data(),
-                   data.size(),
-                   reinterpret_cast<unsigned char*>(digest.data()),
-                   nullptr,
-                   EVP_sha256(),
-                   nullptr)
-        != 1) {
+    if (EVP_Digest(data.data(), data.size(), octets(digest), nullptr, algorithm, nullptr) != 1) {
         throw Failure("SHA-256 failed");
     }
     return digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
+    // Made once a thread and keyed anew each time, for the same reason.
+    thread_local const MacContext context = hmac_context();
     std::string digest(sha256_size, '\0');
-    unsigned size = sha256_size;
-    if (HMAC(EVP_sha256(),
-             key.data(),
-             static_cast<int>(key.size()),
-             bytes_of(data),
-             data.size(),
-             reinterpret_cast<unsigned char*>(digest.data()),
-             &size)
-        == nullptr) {
+    std::size_t size = 0;
+    if (EVP_MAC_init(context.get(), bytes_of(key), key.size(), nullptr) != 1
+        || EVP_MAC_update(context.get(), bytes_of(data), data.size()) != 1
+        || EVP_MAC_final(context.get(), octets(digest), &size, digest.size()) != 1) {
         throw Failure("HMAC failed");
     }
     return digest;

@@ -15,6 +15,16 @@ std::string random_bytes(std::size_t count) {
     return bytes;
 }
 
+std::string RandomPool::take(std::size_t count) {
+    constexpr std::size_t page = 4096;
+    if (bytes_.size() < count) {
+        bytes_ = random_bytes(page + count);
+    }
+    std::string taken = bytes_.substr(bytes_.size() - count);
+    bytes_.resize(bytes_.size() - count);
+    return taken;
+}
+
 std::string random_token() {
     return base64url(random_bytes(32));
 }

@@ -162,8 +162,9 @@ void check_together(const Settings& settings) {
         throw Misconfigured("setting MAIL_FROM is \"" + settings.mail_from
                             + "\": must be one mail address");
     }
-    const bool is_zone = settings.time_zone.find("..") == std::string::npos
-                         && std::filesystem::is_regular_file("/usr/share/zoneinfo/" + settings.time_zone);
+    const bool is_zone =
+        settings.time_zone.find("..") == std::string::npos
+        && std::filesystem::is_regular_file("/usr/share/zoneinfo/" + settings.time_zone);
     if (!is_zone && settings.time_zone != "UTC") {
         throw Misconfigured("setting TIME_ZONE is \"" + settings.time_zone
                             + "\": no such zone under /usr/share/zoneinfo");

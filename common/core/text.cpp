@@ -94,7 +94,8 @@ bool is_space(std::uint32_t code) {
            || (code >= 0x2000 && code <= 0x200b) || code == 0xfeff;
 }
 
-// Of the part before the @: what stands there in practice, in any script. No blanks, controls or quotes.
+// Of the part before the @: what stands there in practice, in any script. No blanks, controls or
+// quotes.
 bool is_local_character(std::uint32_t code) {
     if (code < 0x80) {
         return code > 0x20 && code != 0x7f

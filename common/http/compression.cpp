@@ -1,8 +1,7 @@
 #include "http/compression.h"
 
-#include <zlib.h>
-
 #include <optional>
+#include <zlib.h>
 
 namespace ventanilla {
 namespace {
@@ -12,7 +11,26 @@ constexpr std::size_t worth_it_bytes = 512;
 constexpr int gzip_window_bits = 15 + 16;  // zlib.h, deflateInit2: 16 more for a gzip header
 constexpr int memory_level = 8;
 
-bool nginx_compresses(int status) { return status == 200 || status == 403 || status == 404; }
+bool nginx_compresses(int status) {
+    return status == 200 || status == 403 || status == 404;
+}
+
+// RFC 9110 12.5.3: named, and not with a weight of zero.
+bool takes_gzip(std::string_view accept_encoding) {
+    constexpr std::string_view name = "gzip";
+    const auto at = accept_encoding.find(name);
+    if (at == std::string_view::npos) {
+        return false;
+    }
+    std::string weight;
+    for (const char c : accept_encoding.substr(at + name.size())) {
+        if (c == ',') {
+            break;
+        }
+        weight += c == ' ' ? "" : std::string(1, c);
+    }
+    return !weight.starts_with(";q=0") || weight.find_first_of("123456789") != std::string::npos;
+}
 
 // Absent when zlib has no memory.
 std::optional<std::string> gzipped(const std::string& text) {
@@ -37,7 +55,7 @@ std::optional<std::string> gzipped(const std::string& text) {
 
 void compress_for(std::string_view accept_encoding, Response& response) {
     if (nginx_compresses(response.status) || response.body.size() < worth_it_bytes
-        || accept_encoding.find("gzip") == std::string_view::npos) {
+        || !takes_gzip(accept_encoding)) {
         return;
     }
     auto packed = gzipped(response.body);

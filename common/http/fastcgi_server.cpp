@@ -7,7 +7,11 @@
 #include <list>
 #include <memory>
 #include <poll.h>
+#include <unistd.h>
 
+#include <sys/epoll.h>
+
+#include "core/errors.h"
 #include "http/form.h"
 
 namespace ventanilla {
@@ -73,6 +77,14 @@ Request read_request(const FCGX_Request& source, std::size_t max_body_bytes) {
 // The library keeps pointers to the request itself, so it stays where it was made.
 using RequestOwner = std::unique_ptr<FCGX_Request>;
 
+struct EpollDescriptor {
+    EpollDescriptor() : number(epoll_create1(EPOLL_CLOEXEC)) {}
+    EpollDescriptor(const EpollDescriptor&) = delete;
+    EpollDescriptor& operator=(const EpollDescriptor&) = delete;
+    ~EpollDescriptor() { close(number); }
+    int number;
+};
+
 struct HeldAnswer {
     RequestOwner request;
     std::string text;
@@ -85,19 +97,20 @@ class Loop {
         : options_(options), answer_(answer) {
         FCGX_Init();
         prepare_next();
+        watch(options_.signal_descriptor, EPOLLIN);
+        // A connection wakes one of the processes that wait for it, not all of them.
+        watch(options_.listening_socket, EPOLLIN | EPOLLEXCLUSIVE);
     }
 
     ServerEnd run() {
         for (;;) {
-            std::array<pollfd, 2> waiting = {pollfd{options_.signal_descriptor, POLLIN, 0},
-                                             pollfd{options_.listening_socket, POLLIN, 0}};
-            const int ready = poll(waiting.data(), waiting.size(), milliseconds_to_next_due());
+            const Ready ready = wait();
             send_due(steady_clock::now());
-            if (waiting[0].revents != 0) {
+            if (ready.is_asked_to_leave) {
                 finish_all();
                 return ServerEnd::Asked;
             }
-            if (ready > 0 && FCGX_Accept_r(accepting_.get()) == 0) {
+            if (ready.has_connection && FCGX_Accept_r(accepting_.get()) == 0) {
                 serve_one();
                 if (options_.max_requests > 0 && ++served_ >= options_.max_requests) {
                     finish_all();
@@ -108,6 +121,35 @@ class Loop {
     }
 
   private:
+    struct Ready {
+        bool is_asked_to_leave = false;
+        bool has_connection = false;
+    };
+
+    void watch(int descriptor, std::uint32_t events) {
+        epoll_event event{};
+        event.events = events;
+        event.data.fd = descriptor;
+        if (epoll_ctl(epoll_.number, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+            throw Failure("cannot wait for requests");
+        }
+    }
+
+    Ready wait() {
+        std::array<epoll_event, 2> events{};
+        const int count = epoll_wait(epoll_.number,
+                                     events.data(),
+                                     static_cast<int>(events.size()),
+                                     milliseconds_to_next_due());
+        Ready ready;
+        for (int i = 0; i < count; ++i) {
+            const int descriptor = events.at(static_cast<std::size_t>(i)).data.fd;
+            (descriptor == options_.listening_socket ? ready.has_connection
+                                                     : ready.is_asked_to_leave) = true;
+        }
+        return ready;
+    }
+
     void prepare_next() {
         accepting_ = std::make_unique<FCGX_Request>();
         FCGX_InitRequest(accepting_.get(), options_.listening_socket, 0);
@@ -119,27 +161,29 @@ class Loop {
         Request request = read_request(*accepting_, options_.max_body_bytes);
         const bool with_body = request.method != "HEAD";
         const Response response = answer_(request);
-        std::string text = serialized(response, options_.secure_cookies, with_body);
+        const std::string head = serialized_head(response, options_.secure_cookies);
+        const std::string_view body = with_body ? std::string_view(response.body) : "";
         const auto due = started + response.hold;
         if (response.hold.count() > 0 && due > steady_clock::now()
             && held_.size() < max_held_answers) {
-            held_.push_back({std::move(accepting_), std::move(text), due});
+            held_.push_back({std::move(accepting_), head + std::string(body), due});
             prepare_next();
         } else {
-            send(*accepting_, text);
+            send(*accepting_, head, body);
         }
         options_.idle();
     }
 
-    static void send(FCGX_Request& request, const std::string& text) {
-        FCGX_PutStr(text.data(), static_cast<int>(text.size()), request.out);
+    static void send(FCGX_Request& request, std::string_view head, std::string_view body) {
+        FCGX_PutStr(head.data(), static_cast<int>(head.size()), request.out);
+        FCGX_PutStr(body.data(), static_cast<int>(body.size()), request.out);
         FCGX_Finish_r(&request);
     }
 
     void send_due(steady_clock::time_point now) {
         for (auto held = held_.begin(); held != held_.end();) {
             if (held->due <= now) {
-                send(*held->request, held->text);
+                send(*held->request, held->text, "");
                 held = held_.erase(held);
             } else {
                 ++held;
@@ -170,6 +214,7 @@ class Loop {
 
     const ServerOptions& options_;
     const std::function<Response(Request&)>& answer_;
+    EpollDescriptor epoll_;
     RequestOwner accepting_;
     std::list<HeldAnswer> held_;
     std::int64_t served_ = 0;

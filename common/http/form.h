@@ -10,7 +10,7 @@
 namespace ventanilla {
 
 // A form's body has at most so many bytes; larger ones are answered with 413 without being read.
-constexpr std::size_t max_form_bytes = 64U * 1024U;
+constexpr std::size_t max_form_bytes = std::size_t{64} * 1024;
 constexpr std::size_t max_fields = 200;
 
 enum class FormReading {

@@ -1,5 +1,7 @@
 #include "http/response.h"
 
+#include <algorithm>
+
 namespace ventanilla {
 namespace {
 
@@ -33,12 +35,13 @@ std::string_view reason(int status) {
 }
 
 void append_header(std::string& text, std::string_view name, std::string_view value) {
+    constexpr std::string_view line_ends("\r\n\0", 3);
     text += name;
     text += ": ";
-    for (const char c : value) {
-        if (c != '\r' && c != '\n' && c != '\0') {
-            text += c;
-        }
+    while (!value.empty()) {
+        const auto plain = std::min(value.find_first_of(line_ends), value.size());
+        text += value.substr(0, plain);
+        value.remove_prefix(std::min(plain + 1, value.size()));
     }
     text += "\r\n";
 }
@@ -78,9 +81,9 @@ Response& Response::with_cookie(Cookie cookie) {
     return *this;
 }
 
-std::string serialized(const Response& response, bool secure_cookies, bool with_body) {
+std::string serialized_head(const Response& response, bool secure_cookies) {
     std::string text;
-    text.reserve(response.body.size() + 1024);
+    text.reserve(1024);
     append_header(text,
                   "Status",
                   std::to_string(response.status) + ' ' + std::string(reason(response.status)));
@@ -93,6 +96,11 @@ std::string serialized(const Response& response, bool secure_cookies, bool with_
         append_header(text, "Set-Cookie", cookie_text(cookie, secure_cookies));
     }
     text += "\r\n";
+    return text;
+}
+
+std::string serialized(const Response& response, bool secure_cookies, bool with_body) {
+    std::string text = serialized_head(response, secure_cookies);
     if (with_body) {
         text += response.body;
     }

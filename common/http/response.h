@@ -38,6 +38,9 @@ struct Response {
 // dropped.
 [[nodiscard]] std::string serialized(const Response& response, bool secure_cookies, bool with_body);
 
+// The same without the body, for those who send it from where it is.
+[[nodiscard]] std::string serialized_head(const Response& response, bool secure_cookies);
+
 // `__Host-NAME` on https (RFC 6265bis 4.1.3.2), NAME on plain http.
 [[nodiscard]] std::string cookie_name(std::string_view name, bool secure_cookies);
 

@@ -35,7 +35,9 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 PartialCall read_call(const std::string& text, std::size_t begin, const std::string& where) {
     PartialCall call;
     std::size_t at = begin + opening.size();
-    const auto skip_space = [&] { at = std::min(text.find_first_not_of(" \t\r\n", at), text.size()); };
+    const auto skip_space = [&] {
+        at = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+    };
     const auto word = [&] {
         const std::size_t end = std::min(text.find_first_of(" \t\r\n=}", at), text.size());
         std::string found = text.substr(at, end - at);

@@ -13,6 +13,8 @@ namespace ventanilla {
 class Model {
   public:
     Model();
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
     Model(Model&& other) noexcept;
     Model& operator=(Model&& other) noexcept;
     ~Model();

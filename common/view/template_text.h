@@ -15,6 +15,8 @@ class TemplateText {
     // `name` is for messages. Throws Misconfigured when the text does not parse, still asks for a
     // partial, or switches escaping off ({{{ or {{&).
     TemplateText(const std::string& name, const std::string& text, Escaping escaping);
+    TemplateText(const TemplateText&) = delete;
+    TemplateText& operator=(const TemplateText&) = delete;
     TemplateText(TemplateText&& other) noexcept;
     TemplateText& operator=(TemplateText&& other) noexcept;
     ~TemplateText();
@@ -26,6 +28,7 @@ class TemplateText {
   private:
     struct Parsed;
     std::string name_;
+    bool is_packed_ = false;
     std::unique_ptr<Parsed> parsed_;
 };
 

@@ -28,7 +28,8 @@ Model flow_model(Visit& visit, Flow flow) {
             .set("step_up", pending->is_step_up)
             .set("valid_until", clock_text(pending->expires_at));
         if (pending->resend_from > visit.services().clock.now()) {
-            model.set("resend_from", clock_text(pending->resend_from));
+            const Timestamp shown = std::chrono::ceil<std::chrono::minutes>(pending->resend_from);
+            model.set("resend_from", clock_text(shown));
         }
     }
     return model;

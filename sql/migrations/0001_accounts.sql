@@ -16,7 +16,9 @@ CREATE TABLE account (
     CHECK (is_staff OR role IS NULL)
 );
 CREATE UNIQUE INDEX account_username_key ON account (lower(username));
-CREATE INDEX account_email_idx ON account (lower(email));
+-- Addresses compare without regard to the case of a to z alone: folding every script would make one mailbox out of two
+-- (U+212A becomes k), and a code for the one would open the other.
+CREATE INDEX account_email_idx ON account (lower(email COLLATE "C"));
 
 CREATE TABLE session (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

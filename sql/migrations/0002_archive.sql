@@ -24,7 +24,7 @@ CREATE TABLE archived_user (
     claimed_account_id bigint REFERENCES account ON DELETE SET NULL
 );
 CREATE INDEX archived_user_username_idx ON archived_user (lower(username));
-CREATE INDEX archived_user_email_idx ON archived_user (lower(email));
+CREATE INDEX archived_user_email_idx ON archived_user (lower(email COLLATE "C"));
 CREATE INDEX archived_user_claimed_idx ON archived_user (claimed_account_id) WHERE claimed_account_id IS NOT NULL;
 
 -- Any table of the old system, one document a row. What a claim needs of it stands in columns; an import says which
@@ -46,7 +46,7 @@ CREATE TABLE archived_record (
     UNIQUE (source_table, legacy_id)
 );
 CREATE INDEX archived_record_username_idx ON archived_record (lower(username));
-CREATE INDEX archived_record_email_idx ON archived_record (lower(email));
+CREATE INDEX archived_record_email_idx ON archived_record (lower(email COLLATE "C"));
 CREATE INDEX archived_record_claimed_idx ON archived_record (claimed_account_id) WHERE claimed_account_id IS NOT NULL;
 
 -- A row that somebody writes with nothing but its document is understood by the usual key names.

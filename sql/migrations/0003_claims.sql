@@ -49,7 +49,7 @@ CREATE TABLE verification_code (
     archived_record_id bigint REFERENCES archived_record
 );
 CREATE INDEX verification_code_claim_idx ON verification_code (claim_id, id DESC);
-CREATE INDEX verification_code_email_idx ON verification_code (lower(email), created_at);
+CREATE INDEX verification_code_email_idx ON verification_code (lower(email COLLATE "C"), created_at);
 CREATE INDEX verification_code_network_idx ON verification_code (network, created_at);
 
 -- One row a try, written before the code is looked at. A right one is marked afterwards; a right one that came to nothing

@@ -1,4 +1,4 @@
-// The floor that our pages are measured against: a bare libfcgi program that sends the bytes of a file, after the
+// The floor that our pages are measured against: a bare libfcgi program that sends the bytes of a file (headers and page), after the
 // statements of the portal's first page when it is given a database. Nothing is parsed, checked, rendered or logged.
 //
 //   LISTEN_FDS socket as descriptor 3 (ventanilla-supervisor)    bare_page FILE [DATABASE_URL TOKEN_HASH_HEX]
@@ -82,8 +82,6 @@ bool ask(PGconn* connection, const char* token_hash) {
         if (connection != nullptr && !ask(connection, argv[3])) {
             FCGX_PutS("Status: 500\r\n\r\n", request.out);
         } else {
-            FCGX_FPrintF(request.out, "Content-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n",
-                         static_cast<int>(page.size()));
             FCGX_PutStr(page.data(), static_cast<int>(page.size()), request.out);
         }
         FCGX_Finish_r(&request);

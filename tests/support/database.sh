@@ -15,7 +15,7 @@ start_test_database() {
     "${command[@]}" -c fsync=off >"$data/log/postgres.log" 2>&1 &
     database_pid=$!
     until "$pg_bin/psql" -qX -h "$data/postgres/socket" -U postgres -d postgres \
-        -c 'CREATE ROLE ventanilla LOGIN' -c 'CREATE DATABASE ventanilla OWNER ventanilla' >/dev/null 2>&1; do
+        -c 'CREATE ROLE ventanilla LOGIN CREATEDB' -c 'CREATE DATABASE ventanilla OWNER ventanilla' >/dev/null 2>&1; do
         ((SECONDS < deadline)) || fail "la base de datos de prueba no arranca: $(tail -n 3 "$data/log/postgres.log")"
         sleep 0.1
     done
