@@ -267,7 +267,8 @@ std::optional<VerifiedClaim> verified_claim(const ClaimServices& services,
     if (!row) {
         return std::nullopt;
     }
-    return std::make_from_tuple<VerifiedClaim>(*row);
+    const auto& [id, claimed_email, dato_id, proves_mailbox] = *row;
+    return VerifiedClaim{id, claimed_email, dato_id, proves_mailbox};
 }
 
 bool was_finished_here(const ClaimServices& services, Flow flow, const Visitor& visitor) {

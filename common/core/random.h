@@ -13,8 +13,8 @@ namespace ventanilla {
 // 256 random bits as 43 characters of base64url: session, visitor and link tokens.
 [[nodiscard]] std::string random_token();
 
-// Random bytes by the page: asking the source for a few at a time costs more than the rest of a form's token. Belongs to
-// one process; make it after the fork, else two would hand out the same.
+// Random bytes by the page: asking the source for a few at a time costs more than the rest of a
+// form's token. Belongs to one process; make it after the fork, else two would hand out the same.
 class RandomPool {
   public:
     [[nodiscard]] std::string take(std::size_t count);

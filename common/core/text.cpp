@@ -5,7 +5,7 @@
 #include <clocale>
 #include <cstdint>
 #include <cwctype>
-#include <locale.h>
+#include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale is POSIX, not C++
 
 #include <arpa/inet.h>
 

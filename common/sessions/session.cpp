@@ -188,8 +188,7 @@ bool SessionStore::end_one(std::int64_t account_id, std::int64_t session_id) {
     return connection_.run(end_session_of_account, account_id, session_id).affected() > 0;
 }
 
-db::Call SessionStore::ending_others(std::int64_t account_id,
-                                     std::int64_t kept_session_id) const {
+db::Call SessionStore::ending_others(std::int64_t account_id, std::int64_t kept_session_id) const {
     return {&end_other_sessions, db::Params(account_id, kept_session_id, clock_.now())};
 }
 

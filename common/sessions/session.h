@@ -72,8 +72,10 @@ class SessionStore {
     // Ends one session of the account; false when it has none with that id.
     [[nodiscard]] bool end_one(std::int64_t account_id, std::int64_t session_id);
 
-    // The statement that ends all sessions of an account but one (0: all). Its one row says how many of them were live.
-    [[nodiscard]] db::Call ending_others(std::int64_t account_id, std::int64_t kept_session_id) const;
+    // The statement that ends all sessions of an account but one (0: all). Its one row says how
+    // many of them were live.
+    [[nodiscard]] db::Call ending_others(std::int64_t account_id,
+                                         std::int64_t kept_session_id) const;
     [[nodiscard]] std::int64_t end_others(std::int64_t account_id, std::int64_t kept_session_id);
 
   private:

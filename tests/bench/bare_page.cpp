@@ -1,25 +1,28 @@
-// The floor that our pages are measured against: a bare libfcgi program that sends the bytes of a file (headers and page), after the
-// statements of the portal's first page when it is given a database. Nothing is parsed, checked, rendered or logged.
+// The floor that our pages are measured against: a bare libfcgi program that sends the bytes of a
+// file (headers and page), after the statements of the portal's first page when it is given a
+// database. Nothing is parsed, checked, rendered or logged.
 //
-//   LISTEN_FDS socket as descriptor 3 (ventanilla-supervisor)    bare_page FILE [DATABASE_URL TOKEN_HASH_HEX]
-#include <fcgiapp.h>
-#include <libpq-fe.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+//   LISTEN_FDS socket as descriptor 3 (ventanilla-supervisor)    bare_page FILE [DATABASE_URL
+//   TOKEN_HASH_HEX]
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <fcgiapp.h>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+#include <sys/wait.h>
 
 namespace {
 
 constexpr int processes = 2;
 constexpr int listening_socket = 3;
 
-// The same statements as common/sessions/session.cpp, written out: a bench that shared them would not be bare.
+// The same statements as common/sessions/session.cpp, written out: a bench that shared them would
+// not be bare.
 constexpr std::array statements = {
     "SELECT session.id, session.last_used_at, account.id, account.username, coalesce(account.email, ''), "
     "account.first_name, account.last_name, account.is_staff, account.weak_password, account.created_at, "
@@ -59,7 +62,8 @@ bool ask(PGconn* connection, const char* token_hash) {
     const std::array<const char*, 2> values = {token_hash, "2026-11-21 00:00:00+00"};
     for (std::size_t i = 0; i < statements.size(); ++i) {
         const int count = i == 2 ? 1 : 2;
-        PQsendQueryPrepared(connection, std::to_string(i).c_str(), count, values.data(), nullptr, nullptr, 0);
+        PQsendQueryPrepared(
+            connection, std::to_string(i).c_str(), count, values.data(), nullptr, nullptr, 0);
     }
     PQpipelineSync(connection);
     bool found = false;
