@@ -151,7 +151,7 @@ void Visit::take_notice(Model& model) {
     }
     notice_taken_ = true;
     if (auto text = verified_text(services_.notice_keys, value)) {
-        model.set("notice", std::move(*text));
+        model.set("notice", *text);
     }
 }
 

@@ -11,11 +11,11 @@ Model::Model(Model&& other) noexcept = default;
 Model& Model::operator=(Model&& other) noexcept = default;
 Model::~Model() = default;
 
-Model& Model::set(const char* name, std::string text) {
+Model& Model::set(const char* name, const std::string& text) {
     if (text.empty()) {
         return set(name, false);
     }
-    tree_->data.set(name, data(std::move(text)));
+    tree_->data.set(name, data(text));
     return *this;
 }
 
@@ -24,12 +24,12 @@ Model& Model::set(const char* name, bool value) {
     return *this;
 }
 
-Model& Model::set(const char* name, std::vector<Model> items) {
+Model& Model::set(const char* name, const std::vector<Model>& items) {
     data list(data::type::list);
-    for (auto& item : items) {
-        list.push_back(std::move(item.tree_->data));
+    for (const auto& item : items) {
+        list.push_back(item.tree_->data);
     }
-    tree_->data.set(name, std::move(list));
+    tree_->data.set(name, list);
     return *this;
 }
 

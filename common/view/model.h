@@ -21,13 +21,13 @@ class Model {
 
     // Text is escaped when it is rendered. An empty text counts as absent, so that {{#name}} asks
     // "is there any".
-    Model& set(const char* name, std::string text);
+    Model& set(const char* name, const std::string& text);
     Model& set(const char* name, const char* text) { return set(name, std::string(text)); }
     Model& set(const char* name, bool value);
     Model& set(const char* name, std::int64_t number) { return set(name, std::to_string(number)); }
     // A list for {{#name}}. Give each item every key: a missing one takes the outer value of that
     // name.
-    Model& set(const char* name, std::vector<Model> items);
+    Model& set(const char* name, const std::vector<Model>& items);
 
     [[nodiscard]] bool has(const char* name) const;
 

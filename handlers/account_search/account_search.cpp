@@ -21,9 +21,9 @@ Model result_model(const SearchResult& result) {
     model.set("searched", true)
         .set("searched_email", result.email)
         .set("email", result.email)
-        .set("found", !accounts.empty())
+        .set("found", !result.accounts.empty())
         .set("proven", result.is_proven)
-        .set("accounts", std::move(accounts));
+        .set("accounts", accounts);
     return model;
 }
 

@@ -108,7 +108,7 @@ Model recovery_model(Visit& visit,
             .set("checked", std::to_string(account.id) == chosen);
         items.push_back(std::move(item));
     }
-    model.set("several", accounts.size() > 1).set("accounts", std::move(items));
+    model.set("several", accounts.size() > 1).set("accounts", items);
     if (accounts.size() == 1) {
         model.set("username", accounts.front().username);
     }
@@ -228,7 +228,7 @@ Response new_password(Visit& visit) {
         errors.add("account", "account_choice_required");
     }
     check_new_password(visit, errors, {claim->email, account == nullptr ? "" : account->username});
-    if (!errors.empty()) {
+    if (!errors.empty() || account == nullptr) {
         return visit.refused(
             "claim/new_password", recovery_model(visit, accounts, visit.field("account")), errors);
     }

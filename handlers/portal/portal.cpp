@@ -34,7 +34,7 @@ void set_sessions(Visit& visit,
             .set("is_current", line.id == mine);
         items.push_back(std::move(item));
     }
-    model.set("has_other_sessions", lines.size() > 1).set("sessions", std::move(items));
+    model.set("has_other_sessions", lines.size() > 1).set("sessions", items);
 }
 
 void set_account(Visit& visit, Model& model, const Overview& overview) {
