@@ -112,13 +112,13 @@ void log_request(const Request& request,
                  std::chrono::steady_clock::duration took,
                  std::optional<std::int64_t> account_id) {
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    log_info("request",
-             {{"id", request.request_id},
-              {"method", request.method},
-              {"route", std::string(route)},
-              {"status", std::to_string(status)},
-              {"us", std::to_string(micros)},
-              {"account", account_id ? std::to_string(*account_id) : "-"}});
+    log_info_later("request",
+                   {{"id", request.request_id},
+                    {"method", request.method},
+                    {"route", std::string(route)},
+                    {"status", std::to_string(status)},
+                    {"us", std::to_string(micros)},
+                    {"account", account_id ? std::to_string(*account_id) : "-"}});
 }
 
 }  // namespace

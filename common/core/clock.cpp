@@ -59,23 +59,23 @@ std::string date_time_text(Timestamp when) {
 }
 
 std::string iso_text(Timestamp when) {
-    const std::time_t seconds = whole_seconds(when);
-    const auto whole = std::chrono::floor<std::chrono::seconds>(when);
-    const auto micros = static_cast<long>((when - whole).count());
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    std::array<char, 64> text{};
-    (void)std::snprintf(text.data(),
-                        text.size(),
-                        "%04d-%02d-%02d %02d:%02d:%02d.%06ld+00",
-                        parts.tm_year + 1900,
-                        parts.tm_mon + 1,
-                        parts.tm_mday,
-                        parts.tm_hour,
-                        parts.tm_min,
-                        parts.tm_sec,
-                        micros);
-    return text.data();
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    std::string text = "0000-00-00 00:00:00.000000+00";
+    const auto put = [&text](std::size_t at, std::size_t digits, std::int64_t value) {
+        for (std::size_t i = digits; i > 0; --i, value /= 10) {
+            text[at + i - 1] = static_cast<char>('0' + value % 10);
+        }
+    };
+    put(0, 4, static_cast<int>(date.year()));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, time.hours().count());
+    put(14, 2, time.minutes().count());
+    put(17, 2, time.seconds().count());
+    put(20, 6, time.subseconds().count());
+    return text;
 }
 
 Timestamp parse_iso(const std::string& text) {

@@ -36,10 +36,22 @@ void append_value(std::string& line, std::string_view value) {
     line += '"';
 }
 
-void write_line(std::string line) {
-    line += '\n';
-    // A log that cannot be written must not stop the request.
-    [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
+// PIPE_BUF: so much is written to a pipe without another process's line in between.
+constexpr std::size_t max_waiting_bytes = 4096;
+
+// Lines that wait, each with its end.
+std::string& waiting_lines() {
+    static std::string lines;
+    return lines;
+}
+
+void add_line(const std::string& line) {
+    std::string& waiting = waiting_lines();
+    if (waiting.size() + line.size() + 1 > max_waiting_bytes) {
+        flush_log();
+    }
+    waiting += line;
+    waiting += '\n';
 }
 
 }  // namespace
@@ -61,11 +73,26 @@ std::string log_line(std::string_view level,
 }
 
 void log_info(std::string_view event, std::initializer_list<LogField> fields) {
-    write_line(log_line("info", event, fields));
+    log_info_later(event, fields);
+    flush_log();
 }
 
 void log_error(std::string_view event, std::initializer_list<LogField> fields) {
-    write_line(log_line("error", event, fields));
+    add_line(log_line("error", event, fields));
+    flush_log();
+}
+
+void log_info_later(std::string_view event, std::initializer_list<LogField> fields) {
+    add_line(log_line("info", event, fields));
+}
+
+void flush_log() {
+    std::string& waiting = waiting_lines();
+    if (!waiting.empty()) {
+        // A log that cannot be written must not stop the request.
+        [[maybe_unused]] const auto written = write(STDERR_FILENO, waiting.data(), waiting.size());
+        waiting.clear();
+    }
 }
 
 }  // namespace ventanilla

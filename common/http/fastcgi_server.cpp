@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 
 #include "core/errors.h"
+#include "core/log.h"
 #include "http/form.h"
 
 namespace ventanilla {
@@ -20,6 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// After so many requests in a row a busy process looks whether it is asked to leave.
+constexpr int requests_between_looks = 32;
 // Answers that wait for their moment hold no process, only memory; beyond this they are sent early.
 constexpr std::size_t max_held_answers = 512;
 
@@ -103,29 +106,21 @@ class Loop {
     }
 
     ServerEnd run() {
-        for (;;) {
-            const Ready ready = wait();
-            send_due(steady_clock::now());
-            if (ready.is_asked_to_leave) {
-                finish_all();
-                return ServerEnd::Asked;
-            }
-            if (ready.has_connection && FCGX_Accept_r(accepting_.get()) == 0) {
+        while (!wait_is_end()) {
+            for (int i = 0; i < requests_between_looks && accept(); ++i) {
                 serve_one();
+                send_due(steady_clock::now());
                 if (options_.max_requests > 0 && ++served_ >= options_.max_requests) {
                     finish_all();
                     return ServerEnd::Retired;
                 }
             }
         }
+        finish_all();
+        return ServerEnd::Asked;
     }
 
   private:
-    struct Ready {
-        bool is_asked_to_leave = false;
-        bool has_connection = false;
-    };
-
     void watch(int descriptor, std::uint32_t events) {
         epoll_event event{};
         event.events = events;
@@ -135,20 +130,22 @@ class Loop {
         }
     }
 
-    Ready wait() {
+    // Until there is a connection or an answer is due. True when the process is asked to leave.
+    bool wait_is_end() {
+        flush_log();
         std::array<epoll_event, 2> events{};
         const int count = epoll_wait(epoll_.number,
                                      events.data(),
                                      static_cast<int>(events.size()),
                                      milliseconds_to_next_due());
-        Ready ready;
-        for (int i = 0; i < count; ++i) {
-            const int descriptor = events.at(static_cast<std::size_t>(i)).data.fd;
-            (descriptor == options_.listening_socket ? ready.has_connection
-                                                     : ready.is_asked_to_leave) = true;
-        }
-        return ready;
+        send_due(steady_clock::now());
+        return std::any_of(events.begin(), events.begin() + std::max(count, 0), [&](auto& event) {
+            return event.data.fd == options_.signal_descriptor;
+        });
     }
+
+    // False when nobody is there, or another process was faster.
+    bool accept() { return FCGX_Accept_r(accepting_.get()) == 0; }
 
     void prepare_next() {
         accepting_ = std::make_unique<FCGX_Request>();
@@ -198,6 +195,7 @@ class Loop {
             send_due(steady_clock::now());
         }
         FCGX_Free(accepting_.get(), 1);
+        flush_log();
     }
 
     [[nodiscard]] int milliseconds_to_next_due() const {

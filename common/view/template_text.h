@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "view/model.h"
 
@@ -27,8 +29,11 @@ class TemplateText {
 
   private:
     struct Parsed;
+    [[nodiscard]] std::string with_marks(const std::string& text);
+    void append(std::string_view rendered, std::string& output) const;
+
     std::string name_;
-    bool is_packed_ = false;
+    std::vector<std::string> pieces_;  // of an Html text: what stands between its tags
     std::unique_ptr<Parsed> parsed_;
 };
 
