@@ -11,25 +11,29 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "core/descriptor.h"
+
 namespace ventanilla {
 namespace {
 
-constexpr mode_t slot_mode = 0660;
-constexpr int shortest_pause_ms = 2;
-constexpr int longest_pause_ms = 6;
+constexpr mode_t shared_mode = 0660;
+constexpr std::chrono::milliseconds pause_at_the_head{1};
+constexpr std::chrono::milliseconds pause_behind{2};
+// Who waits longer keeps nobody back any more: a process that was stopped must not stop all others.
+constexpr std::chrono::seconds longest_precedence{3};
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::system_error(errno, std::generic_category(), "hash gate: " + what);
 }
 
-int open_slot(const std::string& path) {
+int open_shared(const std::string& path) {
     // Existing files first: O_CREAT on another user's file is refused in sticky directories.
     int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (descriptor < 0 && errno == ENOENT) {
-        descriptor = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, slot_mode);
+        descriptor = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, shared_mode);
         if (descriptor >= 0) {
             // The umask may have shut the group out. Refused to whoever lost the race to create it.
-            static_cast<void>(::fchmod(descriptor, slot_mode));
+            static_cast<void>(::fchmod(descriptor, shared_mode));
         }
     }
     if (descriptor < 0) {
@@ -37,6 +41,49 @@ int open_slot(const std::string& path) {
     }
     return descriptor;
 }
+
+// A place in the queue: one byte of a shared file is locked, whose offset is the time of arrival
+// (the steady clock is the same for all processes of the host). The lock is of the open file, so
+// it ends with its process, and threads of one process queue like strangers.
+class Place {
+  public:
+    explicit Place(const std::string& path) : file_(open_shared(path)), arrival_(now()) {
+        struct flock lock = bytes(F_RDLCK, arrival_, 1);
+        if (::fcntl(file_.get(), F_OFD_SETLK, &lock) != 0) {
+            fail("cannot queue in " + path);
+        }
+    }
+
+    [[nodiscard]] bool is_first() const {
+        const off_t from =
+            std::max<off_t>(now() - std::chrono::nanoseconds(longest_precedence).count(), 0);
+        if (from >= arrival_) {
+            return true;
+        }
+        struct flock earlier = bytes(F_WRLCK, from, arrival_ - from);
+        if (::fcntl(file_.get(), F_OFD_GETLK, &earlier) != 0) {
+            fail("cannot look at the queue");
+        }
+        return earlier.l_type == F_UNLCK;
+    }
+
+  private:
+    static off_t now() {
+        return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch())
+            .count();
+    }
+    static struct flock bytes(short kind, off_t from, off_t length) {
+        struct flock lock {};
+        lock.l_type = kind;
+        lock.l_whence = SEEK_SET;
+        lock.l_start = from;
+        lock.l_len = length;
+        return lock;
+    }
+
+    Descriptor file_;
+    off_t arrival_;
+};
 
 }  // namespace
 
@@ -71,8 +118,7 @@ void HashGate::Pass::release() noexcept {
 HashGate::HashGate(std::string directory, std::size_t slots)
     : directory_(std::move(directory)),
       slots_(std::max<std::size_t>(slots, 1)),
-      owner_(::getpid()),
-      random_(std::random_device{}()) {}
+      owner_(::getpid()) {}
 
 HashGate::~HashGate() {
     close_all();
@@ -81,24 +127,27 @@ HashGate::~HashGate() {
 std::optional<HashGate::Pass> HashGate::enter(std::chrono::milliseconds patience) {
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + patience;
+    const Place place(directory_ + "/hash-queue");
     for (;;) {
-        if (auto pass = try_all()) {
-            return pass;
+        const bool is_first = place.is_first();
+        if (is_first) {
+            if (auto pass = try_all()) {
+                return pass;
+            }
         }
         const auto left = deadline - Clock::now();
         if (left <= Clock::duration::zero()) {
             return std::nullopt;
         }
-        std::this_thread::sleep_for(std::min<Clock::duration>(left, next_pause()));
+        std::this_thread::sleep_for(
+            std::min<Clock::duration>(left, is_first ? pause_at_the_head : pause_behind));
     }
 }
 
 std::optional<HashGate::Pass> HashGate::try_all() {
     const std::lock_guard lock(mutex_);
     forget_another_process();
-    const std::size_t first = random_() % slots_.size();
-    for (std::size_t i = 0; i < slots_.size(); ++i) {
-        const std::size_t number = (first + i) % slots_.size();
+    for (std::size_t number = 0; number < slots_.size(); ++number) {
         if (try_slot(number)) {
             return Pass(*this, number, owner_);
         }
@@ -112,7 +161,7 @@ bool HashGate::try_slot(std::size_t number) {
         return false;
     }
     if (slot.descriptor < 0) {
-        slot.descriptor = open_slot(directory_ + "/hash-slot-" + std::to_string(number));
+        slot.descriptor = open_shared(directory_ + "/hash-slot-" + std::to_string(number));
     }
     if (::flock(slot.descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) {
@@ -137,7 +186,6 @@ void HashGate::forget_another_process() {
     }
     close_all();
     owner_ = ::getpid();
-    random_.seed(std::random_device{}());
 }
 
 // Closing what fork copied takes no lock from the parent: its own descriptor still stands for it.
@@ -148,12 +196,6 @@ void HashGate::close_all() noexcept {
         }
         slot = Slot{};
     }
-}
-
-std::chrono::milliseconds HashGate::next_pause() {
-    const std::lock_guard lock(mutex_);
-    std::uniform_int_distribution<int> pause(shortest_pause_ms, longest_pause_ms);
-    return std::chrono::milliseconds(pause(random_));
 }
 
 }  // namespace ventanilla

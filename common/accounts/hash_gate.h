@@ -2,7 +2,8 @@
 // 19 MiB and a whole core, and a storm of logins must leave cores to the pages (DESIGN.md).
 //
 // One file `hash-slot-N` per slot in a directory that all programs share; who holds its flock(2)
-// holds the slot. The kernel frees it when its holder dies in whatever way, so nothing leaks.
+// holds the slot. Who comes first is served first: those who wait hold a lock each in the file
+// `hash-queue`. The kernel frees both when a process dies in whatever way, so nothing leaks.
 // A lock belongs to the open file description, which fork shares: descriptors are therefore opened
 // by the process that enters, at its first time, and kept; a child that inherits a gate opens its
 // own. Threads of one process may share a gate; fork while no other thread is inside it.
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -49,9 +49,10 @@ class HashGate {
     HashGate& operator=(const HashGate&) = delete;
     ~HashGate();
 
-    /// A pass as soon as a slot is free; absent when none was within `patience` (the caller answers
-    /// 503). Tries each slot at once, at least one time, then every 2 to 6 ms: who waits longest
-    /// isn't served first. Throws std::system_error if a slot file cannot be opened or locked.
+    /// A pass as soon as a slot is free for whoever waits longest, which is looked at every 1 or
+    /// 2 ms, at least once; absent when that took longer than `patience` (the caller answers 503).
+    /// Who waits more than 3 s keeps others back no longer. Throws std::system_error if a file
+    /// cannot be opened or locked.
     [[nodiscard]] std::optional<Pass> enter(std::chrono::milliseconds patience);
 
   private:
@@ -65,13 +66,11 @@ class HashGate {
     void leave(std::size_t number) noexcept;
     void forget_another_process();
     void close_all() noexcept;
-    std::chrono::milliseconds next_pause();
 
     std::string directory_;
     std::mutex mutex_;  // over all below
     std::vector<Slot> slots_;
     pid_t owner_;
-    std::minstd_rand random_;
 };
 
 }  // namespace ventanilla

@@ -4,7 +4,9 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <initializer_list>
 #include <map>
+#include <memory>
 #include <new>
 #include <poll.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include "core/descriptor.h"
 #include "core/errors.h"
 #include "core/log.h"
 
@@ -43,6 +46,20 @@ struct SharedState {
     std::atomic<std::int64_t> last_end_ms{0};
 };
 
+struct Unmap {
+    void operator()(SharedState* state) const { munmap(state, sizeof(SharedState)); }
+};
+using SharedMemory = std::unique_ptr<SharedState, Unmap>;
+
+SharedMemory share_state() {
+    void* memory = mmap(
+        nullptr, sizeof(SharedState), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        throw Failure("no shared memory");
+    }
+    return SharedMemory(new (memory) SharedState);
+}
+
 class SharedActivity : public Activity {
   public:
     SharedActivity(SharedState& state, std::size_t place) : state_(state), place_(place) {}
@@ -57,13 +74,19 @@ class SharedActivity : public Activity {
     std::size_t place_;
 };
 
-sigset_t blocked_signals() {
+// Blocks `numbers` and opens a descriptor that reads them.
+int take_signals(std::initializer_list<int> numbers) {
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGCHLD);
-    return signals;
+    for (const int number : numbers) {
+        sigaddset(&signals, number);
+    }
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    const int descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (descriptor < 0) {
+        throw Failure("no descriptor for signals");
+    }
+    return descriptor;
 }
 
 class Parent {
@@ -71,20 +94,7 @@ class Parent {
     using Child = std::function<void(int, Activity&)>;
 
     Parent(const PreforkOptions& options, const Child& child) : options_(options), child_(child) {
-        void* memory = mmap(nullptr,
-                            sizeof(SharedState),
-                            PROT_READ | PROT_WRITE,
-                            MAP_SHARED | MAP_ANONYMOUS,
-                            -1,
-                            0);
-        if (memory == MAP_FAILED) {
-            throw Failure("no shared memory");
-        }
-        state_ = new (memory) SharedState;
         state_->last_end_ms = now_ms();
-        const sigset_t signals = blocked_signals();
-        sigprocmask(SIG_BLOCK, &signals, nullptr);
-        signal_descriptor_ = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     }
 
     int run() {
@@ -92,7 +102,7 @@ class Parent {
             if (!leaving_) {
                 fill_up();
             }
-            pollfd waiting{signal_descriptor_, POLLIN, 0};
+            pollfd waiting{signals_.get(), POLLIN, 0};
             poll(&waiting, 1, poll_timeout());
             read_signals();
             reap();
@@ -139,20 +149,17 @@ class Parent {
 
     [[noreturn]] void be_child(std::size_t place) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
-        close(signal_descriptor_);
-        sigset_t asked;
-        sigemptyset(&asked);
-        sigaddset(&asked, SIGTERM);
-        const int descriptor = signalfd(-1, &asked, SFD_CLOEXEC | SFD_NONBLOCK);
+        signals_.close();
+        const Descriptor asked(take_signals({SIGTERM}));
         SharedActivity activity(*state_, place);
-        child_(descriptor, activity);
+        child_(asked.get(), activity);
         (void)std::fflush(nullptr);
         _exit(exit_fine);
     }
 
     void read_signals() {
         signalfd_siginfo info{};
-        while (read(signal_descriptor_, &info, sizeof(info)) == sizeof(info)) {
+        while (read(signals_.get(), &info, sizeof(info)) == sizeof(info)) {
             const auto number = static_cast<int>(info.ssi_signo);
             if (number == SIGTERM || number == SIGINT) {
                 leave();
@@ -228,8 +235,8 @@ class Parent {
 
     const PreforkOptions& options_;
     const Child& child_;
-    SharedState* state_ = nullptr;
-    int signal_descriptor_ = -1;
+    SharedMemory state_ = share_state();
+    Descriptor signals_{take_signals({SIGTERM, SIGINT, SIGCHLD})};
     std::map<pid_t, LivingChild> children_;
     std::int64_t next_birth_ms_ = 0;
     bool leaving_ = false;

@@ -150,6 +150,25 @@ bool ArchiveStore::copy_rows(std::string_view lines) {
     }
 }
 
+// $1 is the run, $2 the first id of this batch. Of several rows with one id the first counts; an id
+// that this run brought in an earlier batch, or met there as an earlier run's, is repeated too.
+constexpr db::Statement find_repeated{"find_repeated", R"sql(
+    WITH placed AS MATERIALIZED (
+        SELECT number - min(number) OVER () AS row, legacy_id, id, import_id,
+               row_number() OVER (PARTITION BY legacy_id ORDER BY number) AS nth
+        FROM archive_staged
+    ), met AS (
+        INSERT INTO archive_met SELECT legacy_id FROM placed
+        WHERE nth = 1 AND import_id IS DISTINCT FROM $1::bigint
+        ON CONFLICT DO NOTHING RETURNING legacy_id
+    )
+    SELECT row FROM placed
+    WHERE nth > 1
+       OR (import_id = $1::bigint AND id < $2::bigint)
+       OR (import_id IS DISTINCT FROM $1::bigint AND legacy_id NOT IN (SELECT legacy_id FROM met))
+    ORDER BY row
+)sql"};
+
 std::int64_t ArchiveStore::stage_rows(std::string_view lines, std::vector<std::int64_t>& repeated) {
     db::Transaction transaction(connection_);
     transaction.run(begin_batch);  // BEGIN travels with it; COPY goes its own way
@@ -159,7 +178,7 @@ std::int64_t ArchiveStore::stage_rows(std::string_view lines, std::vector<std::i
     if (added < staged) {
         // With none added, every id of this run is older than this batch.
         const auto first_new = first_id.value_or(std::numeric_limits<std::int64_t>::max());
-        const auto rows = transaction.run(target_.find_repeated, import_id_, first_new);
+        const auto rows = transaction.run(find_repeated, import_id_, first_new);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             repeated.push_back(std::get<0>(rows.at<std::int64_t>(i)));
         }

@@ -5,17 +5,22 @@
 namespace ventanilla {
 namespace {
 
-// find_repeated: $1 is the run, $2 the first id of this batch. Of several rows with one id the
-// first counts; an id that this run brought in an earlier batch, or met there as an earlier run's,
-// is repeated too. OFFSET 0 keeps the look-up an index probe for each row, however large the table
-// is.
+// create_staging: a temporary table for one batch, and a view that shows the archive's row of the
+// same id next to each of its rows. OFFSET 0 keeps the look-up an index probe for each row, however
+// large the table is.
 const ArchiveTarget users = {
     R"sql(
     CREATE TEMP TABLE archive_staging (
         number bigint GENERATED ALWAYS AS IDENTITY,
         legacy_id text, username text, email text, password_hash text, first_name text, last_name text,
         is_active boolean, date_joined timestamptz, last_login timestamptz, import_id bigint
-    ) ON COMMIT DELETE ROWS
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMP VIEW archive_staged AS
+        SELECT staged.number, staged.legacy_id, there.id, there.import_id
+        FROM archive_staging staged CROSS JOIN LATERAL (
+            SELECT id, import_id FROM archived_user
+            WHERE legacy_id = staged.legacy_id OFFSET 0
+        ) there
 )sql",
     {"copy_archived_users", R"sql(
     COPY archived_user (legacy_id, username, email, password_hash, first_name, last_name, is_active,
@@ -37,25 +42,6 @@ const ArchiveTarget users = {
         RETURNING id
     )
     SELECT count(*), min(id) FROM added
-)sql"},
-    {"find_repeated_archived_users", R"sql(
-    WITH placed AS MATERIALIZED (
-        SELECT staged.number - min(staged.number) OVER () AS row, staged.legacy_id, there.id, there.import_id,
-               row_number() OVER (PARTITION BY staged.legacy_id ORDER BY staged.number) AS nth
-        FROM archive_staging staged CROSS JOIN LATERAL (
-            SELECT id, import_id FROM archived_user
-            WHERE legacy_id = staged.legacy_id OFFSET 0
-        ) there
-    ), met AS (
-        INSERT INTO archive_met SELECT legacy_id FROM placed
-        WHERE nth = 1 AND import_id IS DISTINCT FROM $1::bigint
-        ON CONFLICT DO NOTHING RETURNING legacy_id
-    )
-    SELECT row FROM placed
-    WHERE nth > 1
-       OR (import_id = $1::bigint AND id < $2::bigint)
-       OR (import_id IS DISTINCT FROM $1::bigint AND legacy_id NOT IN (SELECT legacy_id FROM met))
-    ORDER BY row
 )sql"}};
 
 const ArchiveTarget records = {
@@ -64,7 +50,13 @@ const ArchiveTarget records = {
         number bigint GENERATED ALWAYS AS IDENTITY,
         legacy_id text, data jsonb, username text, email text, password_hash text, first_name text,
         last_name text, is_active boolean, import_id bigint, source_table text
-    ) ON COMMIT DELETE ROWS
+    ) ON COMMIT DELETE ROWS;
+    CREATE TEMP VIEW archive_staged AS
+        SELECT staged.number, staged.legacy_id, there.id, there.import_id
+        FROM archive_staging staged CROSS JOIN LATERAL (
+            SELECT id, import_id FROM archived_record
+            WHERE source_table = staged.source_table AND legacy_id = staged.legacy_id OFFSET 0
+        ) there
 )sql",
     {"copy_archived_records", R"sql(
     COPY archived_record (legacy_id, data, username, email, password_hash, first_name, last_name, is_active,
@@ -86,25 +78,6 @@ const ArchiveTarget records = {
         RETURNING id
     )
     SELECT count(*), min(id) FROM added
-)sql"},
-    {"find_repeated_archived_records", R"sql(
-    WITH placed AS MATERIALIZED (
-        SELECT staged.number - min(staged.number) OVER () AS row, staged.legacy_id, there.id, there.import_id,
-               row_number() OVER (PARTITION BY staged.legacy_id ORDER BY staged.number) AS nth
-        FROM archive_staging staged CROSS JOIN LATERAL (
-            SELECT id, import_id FROM archived_record
-            WHERE source_table = staged.source_table AND legacy_id = staged.legacy_id OFFSET 0
-        ) there
-    ), met AS (
-        INSERT INTO archive_met SELECT legacy_id FROM placed
-        WHERE nth = 1 AND import_id IS DISTINCT FROM $1::bigint
-        ON CONFLICT DO NOTHING RETURNING legacy_id
-    )
-    SELECT row FROM placed
-    WHERE nth > 1
-       OR (import_id = $1::bigint AND id < $2::bigint)
-       OR (import_id IS DISTINCT FROM $1::bigint AND legacy_id NOT IN (SELECT legacy_id FROM met))
-    ORDER BY row
 )sql"}};
 
 }  // namespace

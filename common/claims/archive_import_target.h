@@ -12,7 +12,6 @@ struct ArchiveTarget {
     db::Statement copy_rows;
     db::Statement copy_to_staging;
     db::Statement add_rows;
-    db::Statement find_repeated;
 };
 
 [[nodiscard]] const ArchiveTarget& target_of(const std::string& table);

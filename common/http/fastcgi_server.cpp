@@ -7,10 +7,10 @@
 #include <list>
 #include <memory>
 #include <poll.h>
-#include <unistd.h>
 
 #include <sys/epoll.h>
 
+#include "core/descriptor.h"
 #include "core/errors.h"
 #include "core/log.h"
 #include "http/form.h"
@@ -80,13 +80,11 @@ Request read_request(const FCGX_Request& source, std::size_t max_body_bytes) {
 // The library keeps pointers to the request itself, so it stays where it was made.
 using RequestOwner = std::unique_ptr<FCGX_Request>;
 
-struct EpollDescriptor {
-    EpollDescriptor() : number(epoll_create1(EPOLL_CLOEXEC)) {}
-    EpollDescriptor(const EpollDescriptor&) = delete;
-    EpollDescriptor& operator=(const EpollDescriptor&) = delete;
-    ~EpollDescriptor() { close(number); }
-    int number;
-};
+void send(FCGX_Request& request, std::string_view head, std::string_view body) {
+    FCGX_PutStr(head.data(), static_cast<int>(head.size()), request.out);
+    FCGX_PutStr(body.data(), static_cast<int>(body.size()), request.out);
+    FCGX_Finish_r(&request);
+}
 
 struct HeldAnswer {
     RequestOwner request;
@@ -125,7 +123,7 @@ class Loop {
         epoll_event event{};
         event.events = events;
         event.data.fd = descriptor;
-        if (epoll_ctl(epoll_.number, EPOLL_CTL_ADD, descriptor, &event) != 0) {
+        if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
             throw Failure("cannot wait for requests");
         }
     }
@@ -134,7 +132,7 @@ class Loop {
     bool wait_is_end() {
         flush_log();
         std::array<epoll_event, 2> events{};
-        const int count = epoll_wait(epoll_.number,
+        const int count = epoll_wait(epoll_.get(),
                                      events.data(),
                                      static_cast<int>(events.size()),
                                      milliseconds_to_next_due());
@@ -169,12 +167,6 @@ class Loop {
             send(*accepting_, head, body);
         }
         options_.idle();
-    }
-
-    static void send(FCGX_Request& request, std::string_view head, std::string_view body) {
-        FCGX_PutStr(head.data(), static_cast<int>(head.size()), request.out);
-        FCGX_PutStr(body.data(), static_cast<int>(body.size()), request.out);
-        FCGX_Finish_r(&request);
     }
 
     void send_due(steady_clock::time_point now) {
@@ -212,7 +204,7 @@ class Loop {
 
     const ServerOptions& options_;
     const std::function<Response(Request&)>& answer_;
-    EpollDescriptor epoll_;
+    Descriptor epoll_{epoll_create1(EPOLL_CLOEXEC)};
     RequestOwner accepting_;
     std::list<HeldAnswer> held_;
     std::int64_t served_ = 0;

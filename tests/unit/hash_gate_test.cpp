@@ -3,14 +3,9 @@
 
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <new>
 #include <optional>
-#include <string>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -18,82 +13,23 @@
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "unit/gate_processes.h"
+
 using namespace std::chrono_literals;
 using ventanilla::HashGate;
+using namespace ventanilla::test;
 
 namespace {
 
-class Directory {
-  public:
-    Directory() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "gate.XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) {
-            throw std::system_error(errno, std::generic_category(), "mkdtemp");
-        }
-        path_ = pattern;
-    }
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-    ~Directory() { std::filesystem::remove_all(path_); }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
-
-// Runs `work` in a child; _exit keeps the child out of the test framework's own ending.
-template <typename Work>
-pid_t in_child(Work work) {
-    const pid_t child = fork();
-    if (child == 0) {
-        int code = 99;
-        try {
-            code = work();
-        } catch (...) {
-        }
-        _exit(code);
-    }
-    return child;
-}
-
-int exit_code(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 // What the processes of one test tell each other.
-struct Shared {
+struct Counts {
     std::atomic<int> inside{0};
     std::atomic<int> most_inside{0};
     std::atomic<bool> entered{false};
 };
-
-class SharedMemory {
-  public:
-    SharedMemory()
-        : memory_(mmap(
-            nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)),
-          shared_(new (memory_) Shared) {}
-    SharedMemory(const SharedMemory&) = delete;
-    SharedMemory& operator=(const SharedMemory&) = delete;
-    ~SharedMemory() { munmap(memory_, sizeof(Shared)); }
-
-    Shared* operator->() { return shared_; }
-
-  private:
-    void* memory_;
-    Shared* shared_;
-};
-
-bool admits(HashGate& gate, std::chrono::milliseconds patience = 0ms) {
-    return gate.enter(patience).has_value();
-}
 
 }  // namespace
 
@@ -163,7 +99,7 @@ BOOST_AUTO_TEST_CASE(who_waits_gets_the_slot_that_is_released_meanwhile) {
 
 BOOST_AUTO_TEST_CASE(a_killed_process_leaves_its_slot_free) {
     const Directory directory;
-    SharedMemory shared;
+    Shared<Counts> shared;
     HashGate gate(directory.path(), 1);
     const pid_t child = in_child([&] {
         const auto pass = gate.enter(0ms);
@@ -201,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_child_neither_shares_nor_ends_the_pass_of_its_parent) {
 
 BOOST_AUTO_TEST_CASE(many_processes_are_never_inside_at_once_above_the_slots) {
     const Directory directory;
-    SharedMemory shared;
+    Shared<Counts> shared;
     HashGate gate(directory.path(), 2);
     std::array<pid_t, 8> children{};
     for (pid_t& child : children) {

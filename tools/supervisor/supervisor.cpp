@@ -61,7 +61,7 @@ int Supervisor::run() {
 
 bool Supervisor::any_running() const {
     return std::any_of(units_.begin(), units_.end(), [](const Unit& unit) {
-        return unit.state == State::running;
+        return unit.state == State::Running;
     });
 }
 
@@ -77,7 +77,7 @@ void Supervisor::step() {
 void Supervisor::start_what_is_due() {
     const auto now = Clock::now();
     for (Unit& unit : units_) {
-        if (unit.state == State::resting && unit.due <= now) {
+        if (unit.state == State::Resting && unit.due <= now) {
             start(unit);
         }
     }
@@ -102,7 +102,7 @@ bool Supervisor::may_start_next() {
 
 void Supervisor::start(Unit& unit) {
     unit.pid = start_process(unit.service, unit.listener.get());
-    unit.state = State::running;
+    unit.state = State::Running;
     unit.started = Clock::now();
     unit.ready = unit.ready || !unit.service.is_gate();
 }
@@ -110,7 +110,7 @@ void Supervisor::start(Unit& unit) {
 // Each has ended before the one that it may need is asked to.
 void Supervisor::stop_from_the_end() {
     const auto last = std::find_if(units_.rbegin(), units_.rend(), [](const Unit& unit) {
-        return unit.state == State::running;
+        return unit.state == State::Running;
     });
     if (last != units_.rend() && (last->signals_sent == 0 || last->due <= Clock::now())) {
         send_next_stop_signal(*last);
@@ -132,7 +132,7 @@ void Supervisor::wait_for_events() {
     std::vector<pollfd> watched{{signals_.get(), POLLIN, 0}};
     std::vector<Unit*> asleep;
     for (Unit& unit : units_) {
-        if (unit.state == State::asleep) {
+        if (unit.state == State::Asleep) {
             watched.push_back({unit.listener.get(), POLLIN, 0});
             asleep.push_back(&unit);
         }
@@ -155,8 +155,8 @@ int Supervisor::wait_milliseconds() const {
     const auto now = Clock::now();
     auto until = Clock::time_point::max();
     for (const Unit& unit : units_) {
-        const bool signalled = stopping_ && unit.signals_sent > 0 && unit.state == State::running;
-        if (unit.state == State::resting || signalled) {
+        const bool signalled = stopping_ && unit.signals_sent > 0 && unit.state == State::Running;
+        if (unit.state == State::Resting || signalled) {
             until = std::min(until, unit.due);
         }
     }
@@ -187,7 +187,7 @@ void Supervisor::reap() {
     // WNOWAIT keeps the number taken until its group has been signalled.
     while (waitid(P_ALL, 0, &how, WEXITED | WNOHANG | WNOWAIT) == 0 && how.si_pid != 0) {
         const auto unit = std::find_if(units_.begin(), units_.end(), [&](const Unit& candidate) {
-            return candidate.state == State::running && candidate.pid == how.si_pid;
+            return candidate.state == State::Running && candidate.pid == how.si_pid;
         });
         if (unit != units_.end()) {
             kill(-how.si_pid, stopping_ ? SIGKILL : unit->service.stop_signals.front());
@@ -203,7 +203,7 @@ void Supervisor::reap() {
 void Supervisor::ended(Unit& unit, const siginfo_t& how) {
     const Service& service = unit.service;
     const bool exited = how.si_code == CLD_EXITED;
-    unit.state = State::ended;
+    unit.state = State::Ended;
     if (stopping_) {
         return;
     }
@@ -216,7 +216,7 @@ void Supervisor::ended(Unit& unit, const siginfo_t& how) {
         say(with_reason(service, describe(how)));
         begin_stop(EXIT_FAILURE);
     } else if (unit.listener.get() >= 0 && exited && how.si_status == 0) {
-        unit.state = State::asleep;
+        unit.state = State::Asleep;
     } else {
         rest(unit, with_reason(service, describe(how), exited));
     }
@@ -227,7 +227,7 @@ void Supervisor::rest(Unit& unit, const std::string& why) {
     const bool lived = now - unit.started >= long_life;
     unit.delay = lived ? milliseconds{0} : std::clamp(unit.delay * 2, first_delay, longest_delay);
     unit.due = now + unit.delay;
-    unit.state = State::resting;
+    unit.state = State::Resting;
     say(why + " (starting it again)");
 }
 
@@ -238,8 +238,8 @@ void Supervisor::begin_stop(int result) {
     stopping_ = true;
     result_ = result;
     for (Unit& unit : units_) {
-        if (unit.state != State::running) {
-            unit.state = State::ended;
+        if (unit.state != State::Running) {
+            unit.state = State::Ended;
         }
     }
 }

@@ -37,11 +37,11 @@ class Supervisor {
 
   private:
     using Clock = std::chrono::steady_clock;
-    enum class State { waiting, running, resting, asleep, ended };
+    enum class State { Waiting, Running, Resting, Asleep, Ended };
     struct Unit {
         Service service;
         Descriptor listener;
-        State state = State::waiting;
+        State state = State::Waiting;
         bool ready =
             false;  // it has been ready once: from here on it is restarted, whatever happens
         pid_t pid = 0;
