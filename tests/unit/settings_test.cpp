@@ -76,7 +76,15 @@ const std::vector<Numbers> numbers = {{"WORKERS", 0, 64},
                                       {"SESSION_IDLE_MINUTES", 1, 1440},
                                       {"SESSION_HOURS", 1, 720},
                                       {"STAFF_IDLE_MINUTES", 1, 1440},
-                                      {"STAFF_SESSION_HOURS", 1, 720}};
+                                      {"STAFF_SESSION_HOURS", 1, 720},
+                                      {"CREDENTIALS_HOURS", 1, 720},
+                                      {"MADE_PASSWORD_DAYS", 1, 365},
+                                      {"ACTIVATION_HOURS", 1, 720},
+                                      {"CHARGES_DAY", 0, 28},
+                                      {"CHARGE_DUE_DAY", 1, 31},
+                                      {"LATE_FEE_AFTER_DAYS", 0, 365},
+                                      {"SUSPEND_AFTER_DAYS", 0, 365},
+                                      {"PROMISE_MAX_DAYS", 1, 365}};
 
 struct Texts {
     const char* name;
@@ -94,6 +102,9 @@ const std::vector<Texts> texts = {{"ORGANIZATION_NAME", 1, 120},
                                   {"TEMPLATES_DIR", 1, 500},
                                   {"SQL_DIR", 1, 500},
                                   {"RUN_DIR", 1, 200},
+                                  {"PDF_FONT_DIR", 1, 500},
+                                  {"PAY_AT_OFFICE", 1, 1000},
+                                  {"LATE_FEE_CONCEPT", 1, 80},
                                   {"MAIL_DIR", 1, 500},
                                   {"SMTP_USER", 0, 254},
                                   {"SMTP_PASSWORD", 0, 500},
@@ -158,7 +169,8 @@ BOOST_AUTO_TEST_CASE(every_text_has_its_bounds) {
 }
 
 BOOST_AUTO_TEST_CASE(switches_are_0_or_1) {
-    for (const char* name : {"SEARCH_DISCLOSES", "DATABASE_POOLER"}) {
+    for (const char* name :
+         {"SEARCH_DISCLOSES", "DATABASE_POOLER", "PRORATE_FIRST_MONTH", "PROFILE_APPROVAL"}) {
         taken(name, "0");
         taken(name, "1");
         for (const char* value : {"", "2", "yes", "true", "on", "01"}) {
@@ -169,8 +181,31 @@ BOOST_AUTO_TEST_CASE(switches_are_0_or_1) {
     BOOST_TEST(read({{"DATABASE_POOLER", "1"}}).database_pooler);
 }
 
+BOOST_AUTO_TEST_CASE(a_region_is_two_capital_letters_and_credentials_travel_in_one_of_two_ways) {
+    taken("PHONE_REGION", "GT");
+    for (const char* value : {"", "M", "mx", "MEX", "M1", "ÑÑ"}) {
+        refused("PHONE_REGION", value);
+    }
+    taken("CREDENTIALS_BY_MAIL", "password");
+    BOOST_TEST(!read({}).mails_activation_link());
+    BOOST_TEST(read({{"CREDENTIALS_BY_MAIL", "link"}}).mails_activation_link());
+    for (const char* value : {"", "links", "PASSWORD", "both"}) {
+        refused("CREDENTIALS_BY_MAIL", value);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(every_setting_of_the_table_was_tried_here) {
-    std::set<std::string> tried = {"BASE_URL",
+    // Those of money have tests of their own in money_test.cpp.
+    std::set<std::string> tried = {"CURRENCY",
+                                   "LATE_FEE_AMOUNT",
+                                   "LATE_FEE_PERCENT",
+                                   "REMINDER_DAYS_BEFORE",
+                                   "REMINDER_DAYS_AFTER",
+                                   "PRORATE_FIRST_MONTH",
+                                   "PROFILE_APPROVAL",
+                                   "PHONE_REGION",
+                                   "CREDENTIALS_BY_MAIL",
+                                   "BASE_URL",
                                    "TIME_ZONE",
                                    "DATABASE_POOLER",
                                    "SEARCH_DISCLOSES",

@@ -1,16 +1,16 @@
-// Forms, cookies and answers, above all what cgicc alone would get wrong (reference/security.md 3).
-#include <chrono>
+// Forms, above all what cgicc alone would get wrong (reference/security.md 3).
+#include "http/form.h"
+
 #include <string>
+#include <utility>
 #include <vector>
-#include <zlib.h>
 
 #include <boost/test/unit_test.hpp>
 
-#include "http/compression.h"
-#include "http/form.h"
-#include "http/response.h"
+#include "unit/repeated.h"
 
 using namespace ventanilla;
+using namespace ventanilla::test;
 using namespace std::string_literals;
 
 namespace {
@@ -46,44 +46,6 @@ std::string fields_of(const std::string& body) {
 
 bool is(FormReading reading, Request request) {
     return read_form(request) == reading;
-}
-
-std::string repeated(const std::string& text, std::size_t times) {
-    std::string all;
-    for (std::size_t i = 0; i < times; ++i) {
-        all += text;
-    }
-    return all;
-}
-
-// RFC 1952.
-std::string unzipped(std::string packed) {
-    std::string text(1 << 20, '\0');
-    z_stream stream{};
-    BOOST_REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(packed.data());
-    stream.avail_in = static_cast<uInt>(packed.size());
-    stream.next_out = reinterpret_cast<Bytef*>(text.data());
-    stream.avail_out = static_cast<uInt>(text.size());
-    BOOST_TEST(inflate(&stream, Z_FINISH) == Z_STREAM_END);
-    text.resize(stream.total_out);
-    inflateEnd(&stream);
-    return text;
-}
-
-Response page_of(int status, std::string body) {
-    Response response;
-    response.status = status;
-    response.body = std::move(body);
-    return response;
-}
-
-std::size_t occurrences(const std::string& text, const std::string& part) {
-    std::size_t count = 0;
-    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-        ++count;
-    }
-    return count;
 }
 
 }  // namespace
@@ -270,174 +232,6 @@ BOOST_AUTO_TEST_CASE(what_goes_into_an_address_is_escaped) {
     BOOST_TEST(percent_encoded("a b&c=d?e#f%") == "a%20b%26c%3dd%3fe%23f%25");
     BOOST_TEST(percent_encoded("ñ\r\n") == "%c3%b1%0d%0a");
     BOOST_TEST(percent_encoded("AZaz09-._~") == "AZaz09-._~");
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(cookies)
-
-BOOST_AUTO_TEST_CASE(cookies_are_taken_as_they_are) {
-    const Fields cookies = read_cookies("visitor=abc; session=d%20e=f; empty=");
-    BOOST_TEST(cookies.get("visitor") == "abc");
-    BOOST_TEST(cookies.get("session") == "d%20e=f");
-    BOOST_TEST(cookies.has("empty"));
-    BOOST_TEST(cookies.size() == 3U);
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_that_comes_twice_is_none) {
-    const Fields cookies = read_cookies("session=planted; visitor=v; session=mine");
-    BOOST_TEST(!cookies.has("session"));
-    BOOST_TEST(cookies.get("visitor") == "v");
-    BOOST_TEST(read_cookies("a=1; a=1").size() == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_name_is_told_apart_by_case_and_prefix) {
-    const Fields cookies = read_cookies("__Host-session=a; session=b; Session=c");
-    BOOST_TEST(cookies.get("__Host-session") == "a");
-    BOOST_TEST(cookies.get("session") == "b");
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_header_that_makes_no_sense_is_harmless) {
-    for (const auto& header :
-         {""s, ";"s, ";;;"s, "noequals"s, "; ; a"s, "   "s, std::string(8000, ';')}) {
-        BOOST_TEST(read_cookies(header).size() == 0U);
-    }
-    BOOST_TEST(read_cookies("a=1;b=2").get("b") == "2");
-    BOOST_TEST(read_cookies("  a=1  ;  b=2  ").get("a") == "1");
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(response)
-
-BOOST_AUTO_TEST_CASE(an_answer_is_a_status_headers_and_the_whole_body) {
-    Response answer;
-    answer.status = 422;
-    answer.body = "<p>ñ</p>";
-    answer.with_header("X-Test", "1");
-    BOOST_TEST(serialized(answer, false, true)
-               == "Status: 422 Unprocessable Content\r\n"
-                  "Content-Type: text/html; charset=utf-8\r\n"
-                  "Content-Length: 9\r\n"
-                  "X-Test: 1\r\n"
-                  "\r\n<p>ñ</p>");
-}
-
-BOOST_AUTO_TEST_CASE(head_gets_the_length_but_not_the_body) {
-    Response answer;
-    answer.body = "12345";
-    const std::string text = serialized(answer, false, false);
-    BOOST_TEST(text.find("Content-Length: 5\r\n") != std::string::npos);
-    BOOST_TEST(text.ends_with("\r\n\r\n"));
-}
-
-BOOST_AUTO_TEST_CASE(every_status_that_pages_use_has_its_name) {
-    for (const int status : {200, 303, 400, 403, 404, 405, 413, 422, 429, 500, 503}) {
-        Response answer;
-        answer.status = status;
-        BOOST_TEST(
-            serialized(answer, false, true).find("Status: " + std::to_string(status) + " Status")
-            != 0U);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_redirect_is_303_with_its_place) {
-    const std::string text = serialized(Response::see_other("/login/"), false, true);
-    BOOST_TEST(text.starts_with("Status: 303 See Other\r\n"));
-    BOOST_TEST(text.find("Location: /login/\r\n") != std::string::npos);
-    BOOST_TEST(text.find("Content-Length: 0\r\n") != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_on_http_is_for_this_site_and_no_script) {
-    Response answer;
-    answer.with_cookie({"session", "abc", {}});
-    const std::string text = serialized(answer, false, true);
-    BOOST_TEST(text.find("Set-Cookie: session=abc; Path=/; HttpOnly; SameSite=Lax\r\n")
-               != std::string::npos);
-    BOOST_TEST(text.find("Secure") == std::string::npos);
-    BOOST_TEST(cookie_name("session", false) == "session");
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_on_https_has_the_host_prefix_and_is_secure) {
-    Response answer;
-    answer.with_cookie({"session", "abc", {}});
-    const std::string text = serialized(answer, true, true);
-    BOOST_TEST(
-        text.find("Set-Cookie: __Host-session=abc; Path=/; HttpOnly; SameSite=Lax; Secure\r\n")
-        != std::string::npos);
-    BOOST_TEST(text.find("Domain") == std::string::npos);
-    BOOST_TEST(cookie_name("session", true) == "__Host-session");
-}
-
-BOOST_AUTO_TEST_CASE(a_cookie_may_last_and_may_be_taken_back) {
-    Response answer;
-    answer.with_cookie({"device", "x", std::chrono::hours(1)})
-        .with_cookie({"notice", "", std::chrono::seconds(-1)});
-    const std::string text = serialized(answer, false, true);
-    BOOST_TEST(text.find("Set-Cookie: device=x; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600\r\n")
-               != std::string::npos);
-    BOOST_TEST(text.find("Set-Cookie: notice=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0\r\n")
-               != std::string::npos);
-}
-
-BOOST_AUTO_TEST_CASE(nobody_can_add_a_header_through_a_value) {
-    Response answer = Response::see_other("/x\r\nSet-Cookie: evil=1\r\n\r\n<script>");
-    answer.with_header("X-Test", "a\nX-Evil: 1\0b"s).with_cookie({"c", "v\r\nX-Evil: 2", {}});
-    answer.content_type = "text/html\r\nX-Evil: 3";
-    const std::string text = serialized(answer, false, true);
-    BOOST_TEST(occurrences(text, "\r\n") == 7U);
-    BOOST_TEST(text.find("\nX-Evil") == std::string::npos);
-    BOOST_TEST(text.find("\nSet-Cookie: evil") == std::string::npos);
-    BOOST_TEST(text.find('\0') == std::string::npos);
-    BOOST_TEST(text.ends_with("\r\n\r\n"));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(compression)
-
-BOOST_AUTO_TEST_CASE(a_form_shown_again_is_compressed_for_who_takes_it) {
-    const std::string body = repeated("<p>El código no es ese.</p>\n", 100);
-    for (const char* accepted : {"gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8"}) {
-        Response response = page_of(422, body);
-        compress_for(accepted, response);
-        BOOST_TEST(response.body.size() < body.size() / 4);
-        BOOST_TEST((unzipped(response.body) == body));
-        const std::string text = serialized(response, false, true);
-        BOOST_TEST(text.find("Content-Encoding: gzip\r\n") != std::string::npos);
-        BOOST_TEST(text.find("Vary: Accept-Encoding\r\n") != std::string::npos);
-        BOOST_TEST(text.find("Content-Length: " + std::to_string(response.body.size()) + "\r\n")
-                   != std::string::npos);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(what_nginx_compresses_and_what_is_short_stays_as_it_is) {
-    for (const int status : {200, 403, 404}) {
-        Response response = page_of(status, std::string(5000, 'x'));
-        compress_for("gzip", response);
-        BOOST_TEST(response.body.size() == 5000U);
-        BOOST_TEST(response.headers.empty());
-    }
-    Response brief = page_of(422, std::string(511, 'x'));
-    compress_for("gzip", brief);
-    BOOST_TEST(brief.body.size() == 511U);
-    Response redirect = Response::see_other("/login/");
-    compress_for("gzip", redirect);
-    BOOST_TEST(redirect.body.empty());
-}
-
-BOOST_AUTO_TEST_CASE(who_does_not_take_gzip_gets_plain_text) {
-    for (const char* accepted : {"", "identity", "br", "deflate"}) {
-        Response response = page_of(422, std::string(5000, 'x'));
-        compress_for(accepted, response);
-        BOOST_TEST(response.body.size() == 5000U);
-    }
-}
-
-BOOST_AUTO_TEST_CASE(who_refuses_gzip_gets_plain_text) {
-    Response response = page_of(422, std::string(5000, 'x'));
-    compress_for("gzip;q=0, identity", response);
-    BOOST_TEST(response.body.size() == 5000U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
