@@ -9,6 +9,15 @@
 
 namespace ventanilla {
 
+// What a member of staff may do (SPEC.md 7, crear-admin --rol); each may do what those before it
+// may.
+enum class Role {
+    None,           // a client
+    Reader,         // consulta
+    Operator,       // operador: clients and their access
+    Administrator,  // administrador: everything
+};
+
 struct Account {
     std::int64_t id = 0;
     std::string username;
@@ -16,6 +25,7 @@ struct Account {
     std::string first_name;
     std::string last_name;
     bool is_staff = false;
+    Role role = Role::None;  // staff without one in the database are readers
     bool is_active = true;
     bool weak_password = false;  // taken over from the old system and not good enough for a new one
     Timestamp created_at;

@@ -22,6 +22,9 @@ struct NewAccount {
     std::string last_name;
     std::string password_hash;
     bool weak_password = false;
+    // Present: the system made the password; it ends then unless somebody uses it, and its owner is
+    // asked for an own one.
+    std::optional<Timestamp> made_password_expires_at = std::nullopt;
 };
 
 struct CreatedAccount {
@@ -40,6 +43,10 @@ struct CreatedAccount {
                                                            const NewAccount& account,
                                                            Timestamp now);
 
+// The same for many in as few round trips, in the order of `accounts`.
+[[nodiscard]] std::vector<std::optional<CreatedAccount>> create_accounts(
+    db::Transaction& transaction, const std::vector<NewAccount>& accounts, Timestamp now);
+
 // The name that create_account would take now; absent when all are taken.
 [[nodiscard]] std::optional<std::string> free_username(db::Connection& connection,
                                                        const std::string& base);
@@ -56,10 +63,18 @@ enum class StaffRefusal { UsernameTaken, UsernameUnusable, EmailMalformed, Passw
                                                                     const std::string& password,
                                                                     Timestamp now);
 
-// The statement that stores a new hash. With `only_if_still`, nothing changes when the hash is
-// another one by now.
-[[nodiscard]] db::Call replaced_password(std::int64_t account_id,
+// The statements that store a hash, for the transaction of what goes with them.
+// The same password in a better format; nothing changes when the hash is another one by now.
+[[nodiscard]] db::Call rehashed_password(std::int64_t account_id,
                                          const std::string& new_hash,
-                                         const std::optional<std::string>& only_if_still);
+                                         const std::string& only_if_still);
+// The owner chose a password: a made one is forgotten wherever it could still be seen.
+[[nodiscard]] db::Call chosen_password(std::int64_t account_id,
+                                       const std::string& hash,
+                                       Timestamp now);
+// The system made one: its owner is asked for an own one, and it ends unless somebody uses it.
+[[nodiscard]] db::Call storing_made_password(std::int64_t account_id,
+                                             const std::string& hash,
+                                             Timestamp expires_at);
 
 }  // namespace ventanilla

@@ -10,6 +10,12 @@
 
 namespace ventanilla {
 
+// Who does something, for functions that write the trail themselves.
+struct Actor {
+    std::optional<std::int64_t> account_id;  // absent: the command line, or the system by itself
+    std::string network;                     // empty then
+};
+
 struct AuditEvent {
     std::optional<std::int64_t> actor_id;  // absent: nobody was logged in
     std::string action;                    // snake_case

@@ -1,9 +1,11 @@
 // One request through the skeleton: route, limits, form token, session, page, the one catch, the
 // log line.
+#include <charconv>
 #include <chrono>
 #include <optional>
 
 #include "app/run_handler.h"
+#include "core/digest.h"
 #include "core/errors.h"
 #include "core/log.h"
 #include "core/unreachable.h"
@@ -14,42 +16,55 @@ namespace ventanilla {
 namespace {
 
 constexpr std::string_view id_hole = "<id>";
+constexpr std::string_view token_hole = "<token>";
 constexpr std::size_t max_id_digits = 18;
-
-// The number in the route's hole, 0 when it has none; absent when the path is another one.
-std::optional<std::int64_t> matched(std::string_view pattern, std::string_view path) {
-    const auto hole = pattern.find(id_hole);
-    if (hole == std::string_view::npos) {
-        return pattern == path ? std::optional<std::int64_t>(0) : std::nullopt;
-    }
-    const auto tail = pattern.substr(hole + id_hole.size());
-    if (path.size() <= hole + tail.size() || !path.starts_with(pattern.substr(0, hole))
-        || !path.ends_with(tail)) {
-        return std::nullopt;
-    }
-    const auto digits = path.substr(hole, path.size() - hole - tail.size());
-    std::int64_t id = 0;
-    if (digits.size() > max_id_digits) {
-        return std::nullopt;
-    }
-    for (const char digit : digits) {
-        if (digit < '0' || digit > '9') {
-            return std::nullopt;
-        }
-        id = id * 10 + (digit - '0');
-    }
-    return id;
-}
+constexpr std::size_t token_characters = 43;  // random_token()
 
 struct Destination {
     const Route* route = nullptr;  // null: no such path
     std::int64_t id = 0;
+    std::string token;
 };
+
+// What stands in `path` where the pattern has `hole`; absent when the rest differs.
+std::optional<std::string_view> filling(std::string_view pattern,
+                                        std::string_view hole,
+                                        std::string_view path) {
+    const auto at = pattern.find(hole);
+    const auto tail = pattern.substr(at + hole.size());
+    if (path.size() <= at + tail.size() || !path.starts_with(pattern.substr(0, at))
+        || !path.ends_with(tail)) {
+        return std::nullopt;
+    }
+    return path.substr(at, path.size() - at - tail.size());
+}
+
+std::optional<std::int64_t> number(std::string_view digits) {
+    std::int64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const bool fine = digits.size() <= max_id_digits && digits.front() >= '0'
+                      && std::from_chars(digits.data(), end, value).ptr == end;
+    return fine ? std::optional(value) : std::nullopt;
+}
+
+std::optional<Destination> matched(const Route& route, std::string_view path) {
+    if (route.path.find(id_hole) != std::string_view::npos) {
+        const auto text = filling(route.path, id_hole, path);
+        const auto id = text ? number(*text) : std::nullopt;
+        return id ? std::optional(Destination{&route, *id, ""}) : std::nullopt;
+    }
+    if (route.path.find(token_hole) != std::string_view::npos) {
+        const auto text = filling(route.path, token_hole, path);
+        const bool fits = text && text->size() == token_characters && from_base64url(*text);
+        return fits ? std::optional(Destination{&route, 0, std::string(*text)}) : std::nullopt;
+    }
+    return route.path == path ? std::optional(Destination{&route, 0, ""}) : std::nullopt;
+}
 
 Destination find_route(const Handler& handler, std::string_view path) {
     for (const auto& route : handler.routes) {
-        if (const auto id = matched(route.path, path)) {
-            return {&route, *id};
+        if (auto destination = matched(route, path)) {
+            return *destination;
         }
     }
     return {};
@@ -79,6 +94,7 @@ int reading_status(FormReading reading) {
             return 413;
         case FormReading::Incomplete:
         case FormReading::WrongType:
+        case FormReading::BrokenParts:
         case FormReading::TooManyFields:
         case FormReading::BadEncoding:
             return 400;
@@ -93,17 +109,48 @@ Response csrf_page(Visit& visit) {
     return visit.page("errors/csrf", std::move(model), forbidden);
 }
 
+bool is_allowed(Access access, const Account& account) {
+    switch (access) {
+        case Access::Anyone:
+        case Access::Account:
+            return true;
+        case Access::Reader:
+            return account.role >= Role::Reader;
+        case Access::Operator:
+            return account.role >= Role::Operator;
+        case Access::Administrator:
+            return account.role >= Role::Administrator;
+    }
+    unreachable();
+}
+
+// A page for readers is made first and thrown away when its visitor has no right to it: the session
+// travels with its statement. Whatever needs more rights, or writes, waits for the answer.
 Response through_access(const Route& route, Page page, Visit& visit, Services& services) {
-    if (visit.request().method == "POST" && !visit.is_from_our_form()) {
+    const bool is_post = visit.request().method == "POST";
+    if (is_post && !visit.is_from_our_form()) {
         return csrf_page(visit);
     }
-    if (route.access != Access::Anyone && !visit.find_session()) {
+    const Access access = is_post ? route.post_access.value_or(route.access) : route.access;
+    if (access == Access::Anyone) {
+        return page(visit);
+    }
+    if (visit.session_token().empty()) {
         return visit.ask_login();
     }
-    if (route.access == Access::Staff && !visit.session().account.is_staff) {
-        return Visit::error_page(services, visit.request(), 403);
+    try {
+        visit.expect_session();
+        std::optional<Response> early;
+        if (!is_post && access <= Access::Reader) {
+            early = page(visit);
+        }
+        if (!is_allowed(access, visit.session().account)) {
+            return Visit::error_page(services, visit.request(), 403);
+        }
+        return early ? std::move(*early) : page(visit);
+    } catch (const NobodyLoggedIn&) {
+        return visit.ask_login();
     }
-    return page(visit);
 }
 
 void log_request(const Request& request,
@@ -129,19 +176,21 @@ Response answer_request(const Handler& handler, Services& services, Request& req
     std::optional<std::int64_t> account_id;
     Response response;
     try {
-        const auto [route, id] = find_route(handler, request.path);
+        const auto [route, id, token] = find_route(handler, request.path);
         Visit visit(request, services);
         if (route == nullptr) {
             response = visit.not_found();
         } else if (const Page page = page_for(*route, request.method); page == nullptr) {
             route_name = route->path;
             response = method_not_allowed(*route, services, request);
-        } else if (const int status = reading_status(read_form(request)); status != 0) {
+        } else if (const int status = reading_status(read_form(request, route->body));
+                   status != 0) {
             route_name = route->path;
             response = Visit::error_page(services, request, status);
         } else {
             route_name = route->path;
             visit.path_id = id;
+            visit.path_token = token;
             response = through_access(*route, page, visit, services);
         }
         account_id = visit.account_id();

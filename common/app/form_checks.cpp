@@ -24,6 +24,20 @@ const char* problem_key(PasswordProblem problem) {
     unreachable();
 }
 
+// What is wrong with the code as a text; empty when it can be tried.
+std::string code_problem(const std::string& code, std::size_t wanted) {
+    if (code.empty()) {
+        return "code_required";
+    }
+    if (code.find_first_not_of("0123456789") != std::string::npos) {
+        return "code_not_digits";
+    }
+    if (code.size() == wanted) {
+        return "";
+    }
+    return code.size() < wanted ? "code_too_short" : "code_too_long";
+}
+
 }  // namespace
 
 void check_new_password(Visit& visit, FormErrors& errors, const std::vector<std::string>& context) {
@@ -64,6 +78,22 @@ std::string check_name(Visit& visit,
         errors.add(field, field == "username" ? "username_too_long" : "name_too_long");
     }
     return name;
+}
+
+std::string check_code(Visit& visit, FormErrors& errors, int digits) {
+    std::string code;
+    for (const char c : trimmed(visit.field("code"))) {
+        if (std::string_view(" -.\t").find(c) == std::string_view::npos) {
+            code += c;
+        }
+    }
+    const std::string problem = code_problem(code, static_cast<std::size_t>(digits));
+    if (!problem.empty()) {
+        Model values;
+        values.set("digits", std::int64_t{digits});
+        errors.add("code", problem, values);
+    }
+    return code;
 }
 
 }  // namespace ventanilla

@@ -22,4 +22,8 @@ std::string check_name(Visit& visit,
                        const std::string& field,
                        const std::string& missing_key);
 
+// Field `code` as its digits alone: blanks, dashes and dots between them are ignored (SPEC.md 7).
+// Anything but `digits` of them is an error of the form and no try.
+std::string check_code(Visit& visit, FormErrors& errors, int digits);
+
 }  // namespace ventanilla

@@ -26,7 +26,7 @@ void FormErrors::show(Model& model) const {
         }
     }
     model.set("has_errors", !errors_.empty());
-    model.set("errors", lines);
+    model.set("errors", std::move(lines));
 }
 
 }  // namespace ventanilla

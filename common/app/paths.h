@@ -7,6 +7,7 @@ namespace ventanilla::paths {
 constexpr const char* login = "/login/";
 constexpr const char* staff = "/admin/";
 constexpr const char* portal = "/clientes/portal/";
+constexpr const char* first_password = "/clientes/portal/cambiar-contrasena/?primera=1";
 constexpr const char* sessions = "/clientes/portal/sesiones/";
 constexpr const char* search = "/datos-archivados/buscar-usuario/";
 constexpr const char* search_code = "/datos-archivados/verificar-codigo-reclamacion/";
@@ -20,5 +21,12 @@ constexpr const char* recovery = "/clientes/portal/recuperar/";
 constexpr const char* recovery_code = "/clientes/portal/recuperar/codigo/";
 constexpr const char* recovery_resend = "/clientes/portal/recuperar/reenviar/";
 constexpr const char* recovery_password = "/clientes/portal/recuperar/contrasena/";
+constexpr const char* clients = "/admin/clientes/cliente/";
+constexpr const char* add_client = "/admin/clientes/cliente/add/";
+constexpr const char* import_clients = "/admin/clientes/importar/";
+constexpr const char* jobs = "/admin/acciones/";  // + id + /
+constexpr const char* audit = "/admin/auditoria/";
+constexpr const char* cash = "/admin/caja/";
+constexpr const char* profiles = "/admin/perfiles/";
 
 }  // namespace ventanilla::paths

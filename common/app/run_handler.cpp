@@ -1,5 +1,6 @@
 #include "app/run_handler.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
 #include <iostream>
@@ -70,6 +71,12 @@ int check(const Handler& handler) {
     return exit_fine;
 }
 
+bool takes_files(const Handler& handler) {
+    return std::any_of(handler.routes.begin(), handler.routes.end(), [](const Route& route) {
+        return route.body == BodyKind::FieldsAndFile;
+    });
+}
+
 void serve_as_child(const Handler& handler,
                     const Settings& settings,
                     const Renderer& renderer,
@@ -83,7 +90,7 @@ void serve_as_child(const Handler& handler,
     options.signal_descriptor = signal_descriptor;
     options.secure_cookies = settings.is_https();
     options.max_requests = settings.max_requests;
-    options.max_body_bytes = max_form_bytes;
+    options.max_body_bytes = takes_files(handler) ? max_upload_bytes : max_form_bytes;
     options.busy = [&activity] { activity.busy(); };
     options.idle = [&activity] { activity.idle(); };
     serve(options, [&](Request& request) { return answer_request(handler, services, request); });

@@ -3,29 +3,35 @@
 // its routes and calls run_handler.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "app/visit.h"
+#include "http/form.h"
 
 namespace ventanilla {
 
-// Who may come to a page. The others: nobody logged in, 303 to the login; a client at a staff page,
-// 403.
+// Who may come to a page. The others: nobody logged in, 303 to the login; with too few rights, 403.
 enum class Access {
     Anyone,  // the page looks for a session itself if it wants one
     Account,
-    Staff,
+    Reader,  // staff, by role (accounts/account.h)
+    Operator,
+    Administrator,
 };
 
 using Page = Response (*)(Visit&);
 
 struct Route {
-    // As in SPEC.md, with <id> for one number: "/datos-archivados/iniciar-reclamacion/<id>/".
+    // As in SPEC.md, with <id> for one number and <token> for one of ours (43 characters of
+    // base64url): "/datos-archivados/iniciar-reclamacion/<id>/".
     std::string_view path;
     Page get = nullptr;   // GET and HEAD; null: 405
     Page post = nullptr;  // null: 405
     Access access = Access::Anyone;
+    std::optional<Access> post_access = std::nullopt;  // when it is another one
+    BodyKind body = BodyKind::Fields;
 };
 
 struct Handler {

@@ -24,6 +24,7 @@ Services::Services(const Settings& app_settings,
       form_keys(keys_for(settings, "form token")),
       device_keys(keys_for(settings, "known device")),
       notice_keys(keys_for(settings, "notice")),
+      credentials(settings, clock),
       claims{database, settings, clock, outbox, sessions, hash_gate, code_keys} {}
 
 }  // namespace ventanilla

@@ -8,6 +8,7 @@
 #include "core/sealing.h"
 #include "core/settings.h"
 #include "db/connection.h"
+#include "jobs/credentials.h"
 #include "mail/outbox.h"
 #include "sessions/session.h"
 #include "view/renderer.h"
@@ -35,6 +36,7 @@ class Services {
     KeyRing device_keys;  // cookies of browsers that logged in before
     RandomPool masks;     // of form tokens
     KeyRing notice_keys;  // one-time notices that travel in a cookie
+    Credentials credentials;
     ClaimServices claims;
 };
 

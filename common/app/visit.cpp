@@ -53,42 +53,17 @@ std::optional<std::string> verified_text(const KeyRing& keys, const std::string&
     return bytes->substr(mac_size);
 }
 
-std::string error_template(int status) {
-    switch (status) {
-        case 400:
-            return "errors/bad_request";
-        case 403:
-            return "errors/forbidden";
-        case 404:
-            return "errors/not_found";
-        case 405:
-            return "errors/method_not_allowed";
-        case 413:
-            return "errors/too_large";
-        case 429:
-            return "errors/throttled";
-        case 503:
-            return "errors/unavailable";
-        default:
-            return "errors/internal";
-    }
-}
-
-void set_site(Model& model, const Settings& settings) {
-    model.set("organization", settings.organization_name)
-        .set("portal_name", settings.portal_name)
-        .set("help_text", settings.staff_contact);
-}
-
 }  // namespace
 
-Visit::Visit(const Request& request, Services& services) : request_(request), services_(services) {
-    visitor_token_ = token_cookie(request, services.settings, visitor_cookie);
-    if (visitor_token_.empty()) {
+Visit::Visit(const Request& request, Services& services)
+    : request_(request),
+      services_(services),
+      visitor_token_(token_cookie(request, services.settings, visitor_cookie)),
+      is_new_visitor_(visitor_token_.empty()),
+      session_token_(token_cookie(request, services.settings, session_cookie)) {
+    if (is_new_visitor_) {
         visitor_token_ = random_token();
-        is_new_visitor_ = true;
     }
-    session_token_ = token_cookie(request, services.settings, session_cookie);
 }
 
 const Visitor& Visit::visitor() {
@@ -112,10 +87,31 @@ std::optional<KnownDevice> Visit::known_device() const {
 }
 
 bool Visit::find_session() {
-    if (!session_ && !session_token_.empty()) {
+    if (is_expected_) {
+        is_expected_ = false;
+        session_ = services_.sessions.found_ahead();
+    } else if (!session_ && !session_token_.empty()) {
         session_ = services_.sessions.find(session_token_);
     }
     return session_.has_value();
+}
+
+void Visit::expect_session() {
+    if (!session_token_.empty()) {
+        services_.sessions.look_ahead(session_token_);
+        is_expected_ = true;
+    }
+}
+
+const Session& Visit::session() {
+    if (!session_ && !find_session()) {
+        throw NobodyLoggedIn();
+    }
+    return *session_;
+}
+
+Actor Visit::actor() {
+    return {session().account.id, network_of(request_.remote_address)};
 }
 
 std::string Visit::form_binding() const {
@@ -155,59 +151,12 @@ void Visit::take_notice(Model& model) {
     }
 }
 
-Response Visit::page(std::string_view name, Model model, int status) {
-    set_site(model, services_.settings);
-    model.set("csrf_token", form_token());
-    take_notice(model);
-    if (session_) {
-        model.set("signed_in", true)
-            .set("is_staff", session_->account.is_staff)
-            .set("account_name", session_->account.display_name());
-    }
-    Response response;
-    response.status = status;
-    response.body = services_.renderer.page(name, model);
-    return response;
-}
-
-Response Visit::refused(std::string_view name, Model model, const FormErrors& errors) {
-    constexpr int unprocessable = 422;
-    errors.show(model);
-    return page(name, std::move(model), unprocessable);
-}
-
 Response Visit::see_other(const std::string& path,
                           std::string_view notice_key,
                           const Model& values) {
     Response response = Response::see_other(path);
     const std::string text = services_.renderer.text(notice_key, values);
     response.with_cookie({notice_cookie, signed_text(services_.notice_keys, text), notice_life});
-    return response;
-}
-
-Response Visit::not_found() {
-    constexpr int missing = 404;
-    return error_page(services_, request_, missing);
-}
-
-Response Visit::throttled(std::string_view reason_key,
-                          Timestamp retry_at,
-                          const std::string& back_path) {
-    constexpr int too_many = 429;
-    const Timestamp now = services_.clock.now();
-    const auto wait = std::chrono::ceil<std::chrono::seconds>(retry_at - now);
-    constexpr std::chrono::hours soon{20};
-    // A clock time is read to the minute: whoever comes then must not be too early.
-    const Timestamp shown = std::chrono::ceil<std::chrono::minutes>(retry_at);
-    Model model;
-    set_site(model, services_.settings);
-    model.set("reason", services_.renderer.text(reason_key))
-        .set("retry_at", wait > soon ? date_time_text(shown) : clock_text(shown))
-        .set("back_path", back_path);
-    Response response;
-    response.status = too_many;
-    response.body = services_.renderer.page("errors/throttled", model);
-    response.with_header("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
     return response;
 }
 
@@ -235,35 +184,6 @@ void Visit::enter(Response& response, const std::string& session_token, std::int
 void Visit::leave(Response& response) {
     response.with_cookie({session_cookie, "", std::chrono::seconds(-1)});
     session_.reset();
-}
-
-Response Visit::error_page(const Services& services, const Request& request, int status) {
-    constexpr int unavailable = 503;
-    Response response;
-    response.status = status;
-    try {
-        Model model;
-        set_site(model, services.settings);
-        model.set("request_id", request.request_id).set("back_path", request.path);
-        response.body = services.renderer.page(error_template(status), model);
-    } catch (const std::exception& error) {
-        log_error("error_page_failed", {{"reason", error.what()}});
-        response.content_type = "text/plain; charset=utf-8";
-        response.body = std::to_string(status) + "\n";
-    }
-    if (status == unavailable) {
-        response.with_header("Retry-After", "5");
-    }
-    return response;
-}
-
-void Visit::add_security_headers(const Services& services, Response& response) {
-    response.with_header("Content-Security-Policy", services.renderer.content_security_policy())
-        .with_header("X-Content-Type-Options", "nosniff")
-        .with_header("X-Frame-Options", "DENY")
-        .with_header("Referrer-Policy", "same-origin")
-        .with_header("Cross-Origin-Opener-Policy", "same-origin")
-        .with_header("Cache-Control", "no-store");
 }
 
 void Visit::add_cookies(Response& response) const {

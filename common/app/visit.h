@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "accounts/audit.h"
 #include "app/form_errors.h"
 #include "app/services.h"
 #include "http/request.h"
@@ -14,6 +16,12 @@
 #include "sessions/visitor.h"
 
 namespace ventanilla {
+
+// A page wanted to know who is logged in, and nobody is: answered with 303 to the login.
+class NobodyLoggedIn : public std::exception {
+  public:
+    [[nodiscard]] const char* what() const noexcept override { return "nobody is logged in"; }
+};
 
 class Visit {
   public:
@@ -27,18 +35,24 @@ class Visit {
         return request_.form.get(name);
     }
 
-    // The number in the place of <dato_id> or <id> in the route; set by the skeleton.
+    // What stands in the place of <id> and <token> in the route; set by the skeleton.
     std::int64_t path_id = 0;
+    std::string path_token;
 
     // The cookie's session token; empty when the visitor sent none.
     [[nodiscard]] const std::string& session_token() const { return session_token_; }
-    // The session that the skeleton found for a route that needs one, or that a page found itself.
-    // Pages of routes with Access::Account or Access::Staff may take it for granted.
-    [[nodiscard]] const Session& session() const { return *session_; }
+    // Who is logged in. Pages of routes that need somebody may take it for granted: it throws
+    // NobodyLoggedIn, which the skeleton answers.
+    [[nodiscard]] const Session& session();
     [[nodiscard]] bool is_signed_in() const { return session_.has_value(); }
+    [[nodiscard]] bool may(Role least) { return session().account.role >= least; }
+    // Who does it, for the audit log.
+    [[nodiscard]] Actor actor();
     void set_session(Session session) { session_ = std::move(session); }
     // Looks for the session of the cookie; at most one round trip.
     bool find_session();
+    // The session will be asked for: it is looked up together with the page's first statement.
+    void expect_session();
 
     // False when a POST did not come from a form of ours in this browser (a hidden csrf_token bound
     // to the visitor and the session, and the Origin header where browsers send it).
@@ -78,7 +92,9 @@ class Visit {
     void add_cookies(Response& response) const;
 
     // For the log.
-    [[nodiscard]] std::optional<std::int64_t> account_id() const { return account_id_; }
+    [[nodiscard]] std::optional<std::int64_t> account_id() const {
+        return session_ ? session_->account.id : account_id_;
+    }
 
   private:
     [[nodiscard]] std::string form_binding() const;
@@ -93,6 +109,7 @@ class Visit {
     bool is_new_visitor_ = false;
     std::string session_token_;
     std::optional<Session> session_;
+    bool is_expected_ = false;
     std::optional<std::int64_t> account_id_;
     bool notice_taken_ = false;
 };

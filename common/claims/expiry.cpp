@@ -31,6 +31,14 @@ constexpr db::Statement remove_claims{"remove_claims", R"sql(
     DELETE FROM claim WHERE id IN (SELECT id FROM claim WHERE created_at < $1 LIMIT $2)
 )sql"};
 
+constexpr db::Statement remove_email_changes{"remove_email_changes", R"sql(
+    DELETE FROM email_change WHERE id IN (SELECT id FROM email_change WHERE created_at < $1 LIMIT $2)
+)sql"};
+
+constexpr db::Statement remove_uploads{"remove_uploads", R"sql(
+    DELETE FROM client_import WHERE id IN (SELECT id FROM client_import WHERE created_at < $1 LIMIT $2)
+)sql"};
+
 constexpr db::Statement remove_sent_mails{"remove_sent_mails", R"sql(
     DELETE FROM mail_outbox WHERE id IN (
         SELECT id FROM mail_outbox WHERE status IN ('sent', 'expired') AND created_at < $1 LIMIT $2)
@@ -44,6 +52,8 @@ std::int64_t remove_expired(db::Connection& database, Timestamp now) {
         {&remove_login_failures, now - day},
         {&remove_searches, now - day},
         {&remove_claims, now - claim_memory},
+        {&remove_email_changes, now - claim_memory},
+        {&remove_uploads, now - day},
         {&remove_sent_mails, now - mail_memory}};
     std::int64_t removed = 0;
     for (const auto& [statement, before] : removals) {

@@ -10,8 +10,8 @@
 namespace ventanilla {
 
 // Ended sessions, searches and login failures older than a day, claims with their codes and tries
-// older than thirty days, rows of mails that went out ninety days ago. In portions, so that no lock
-// is held for long. Returns how many rows went.
+// and email changes older than thirty days, uploads of a day ago, rows of mails that went out
+// ninety days ago. In portions, so that no lock is held for long. Returns how many rows went.
 std::int64_t remove_expired(db::Connection& database, Timestamp now);
 
 }  // namespace ventanilla

@@ -20,13 +20,14 @@ struct Candidate {
     std::string password_hash;
     bool is_active = true;
     bool is_staff = false;
-    ArchivedAccount archived;  // the others
+    std::optional<Timestamp> made_password_ends;  // present: made by the system, never used
+    ArchivedAccount archived;                     // the others
 };
 
 // An email may belong to a family; the username's owner comes first. At most five of each kind are
 // tried.
 constexpr db::Statement find_live_accounts{"find_live_accounts", R"sql(
-    SELECT id, password_hash, is_active, is_staff
+    SELECT id, password_hash, is_active, is_staff, password_expires_at
     FROM account
     WHERE lower(username) = lower($1) OR lower(email COLLATE "C") = lower($1 COLLATE "C")
     ORDER BY lower(username) = lower($1) DESC, id
@@ -45,9 +46,9 @@ constexpr db::Statement find_archived_credentials{"find_archived_credentials", R
 std::vector<Candidate> candidates_from(const db::Rows& live, const db::Rows& archived) {
     std::vector<Candidate> candidates;
     for (std::size_t i = 0; i < live.size(); ++i) {
-        const auto [id, hash, is_active, is_staff] =
-            live.at<std::int64_t, std::string, bool, bool>(i);
-        candidates.push_back({true, id, hash, is_active, is_staff, {}});
+        const auto [id, hash, is_active, is_staff, ends] =
+            live.at<std::int64_t, std::string, bool, bool, std::optional<Timestamp>>(i);
+        candidates.push_back({true, id, hash, is_active, is_staff, ends, {}});
     }
     for (std::size_t i = 0; i < archived.size(); ++i) {
         const auto [id, source, username, email, hash, first_name, last_name, is_active] =
@@ -65,6 +66,7 @@ std::vector<Candidate> candidates_from(const db::Rows& live, const db::Rows& arc
              hash,
              is_active,
              false,
+             std::nullopt,
              {id, source, username, email, hash, first_name, last_name, is_active}});
     }
     return candidates;
@@ -75,7 +77,7 @@ constexpr db::Statement find_password_hash{"find_password_hash", R"sql(
 )sql"};
 
 constexpr db::Statement note_login{"note_login", R"sql(
-    UPDATE account SET last_login_at = $2 WHERE id = $1
+    UPDATE account SET last_login_at = $2, password_expires_at = NULL WHERE id = $1
 )sql"};
 
 // The live account that an archived one has become.
@@ -132,7 +134,7 @@ class LoginTry {
     }
 
     LoginOutcome look_at_password() {
-        bool is_inactive = false;
+        std::optional<LoginRefusal> right_but;
         bool worked = false;
         for (const auto& candidate : candidates_) {
             worked = worked || can_verify(hash_format(candidate.password_hash));
@@ -140,7 +142,12 @@ class LoginTry {
                 continue;
             }
             if (!candidate.is_active) {
-                is_inactive = true;
+                right_but = LoginRefusal::Inactive;
+                continue;
+            }
+            if (candidate.made_password_ends
+                && *candidate.made_password_ends <= services_.clock.now()) {
+                right_but = LoginRefusal::MadePasswordEnded;
                 continue;
             }
             return candidate.is_live ? enter(candidate) : reactivate(candidate);
@@ -148,7 +155,7 @@ class LoginTry {
         if (!worked) {
             spend_hash_time(password_);
         }
-        return is_inactive ? LoginRefusal::Inactive : LoginRefusal::Wrong;
+        return right_but.value_or(LoginRefusal::Wrong);
     }
 
     LoginOutcome enter(const Candidate& candidate) {
@@ -161,18 +168,21 @@ class LoginTry {
             forgotten_failures(person_, place_),
             audited({candidate.account_id, "login", "", visitor_.network}, now)};
         if (needs_rehash(candidate.password_hash)) {
-            calls.push_back(replaced_password(
+            calls.push_back(rehashed_password(
                 candidate.account_id, hash_password(password_), candidate.password_hash));
         }
         services_.database.run_all(calls);
-        return LoggedIn{
-            candidate.account_id, candidate.is_staff, std::move(session.token), std::nullopt};
+        return LoggedIn{candidate.account_id,
+                        candidate.is_staff,
+                        candidate.made_password_ends.has_value(),
+                        std::move(session.token),
+                        std::nullopt};
     }
 
     LoginOutcome reactivate(const Candidate& candidate) {
         const OpeningOutcome outcome = open(candidate.archived);
         if (const auto* opened = std::get_if<OpenedAccount>(&outcome)) {
-            return LoggedIn{opened->account_id, false, opened->session_token, *opened};
+            return LoggedIn{opened->account_id, false, false, opened->session_token, *opened};
         }
         switch (std::get<OpeningRefusal>(outcome)) {
             case OpeningRefusal::NoFreeUsername:
@@ -215,7 +225,7 @@ class LoginTry {
         if (!is_active || !verify_password(hash, password_)) {
             return is_active ? LoginRefusal::Wrong : LoginRefusal::Inactive;
         }
-        return enter({true, id, hash, is_active, is_staff, {}});
+        return enter({true, id, hash, is_active, is_staff, std::nullopt, {}});
     }
 
     const ClaimServices& services_;

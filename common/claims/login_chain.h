@@ -15,14 +15,16 @@ namespace ventanilla {
 struct LoggedIn {
     std::int64_t account_id = 0;
     bool is_staff = false;
+    bool first_with_made_password = false;  // ask for an own one
     std::string session_token;
     std::optional<OpenedAccount> reactivated;  // the account came back from the archive just now
 };
 
 enum class LoginRefusal {
-    Wrong,           // name or password, we do not say which
-    Inactive,        // right, but the account is switched off
-    NoFreeUsername,  // right, but no username is free for the archived account
+    Wrong,              // name or password, we do not say which
+    Inactive,           // right, but the account is switched off
+    MadePasswordEnded,  // right, but made by the system and not used in time
+    NoFreeUsername,     // right, but no username is free for the archived account
 };
 
 // Too many failures: the password was not looked at.

@@ -38,7 +38,7 @@ PasswordReplaced replace(db::Transaction& transaction,
                          const std::string& hash,
                          const Visitor& visitor,
                          EnteredBy how) {
-    const auto ended = transaction.run_all({replaced_password(account.id, hash, std::nullopt),
+    const auto ended = transaction.run_all({chosen_password(account.id, hash, services.clock.now()),
                                             services.sessions.ending_others(account.id, 0)});
     PasswordReplaced replaced{"", std::get<0>(ended[1].at<std::int64_t>(0))};
     const bool is_present_session_among_them = how == EnteredBy::Password;

@@ -58,6 +58,29 @@ std::string date_time_text(Timestamp when) {
     return date_text(when) + ", " + clock_text(when);
 }
 
+std::optional<Timestamp> local_midnight(const std::string& date, int days_later) {
+    constexpr std::size_t shape = 10;
+    int year = 0;
+    int month = 0;
+    int day = 0;
+    const auto number = [&](std::size_t at, std::size_t digits, int& value) {
+        const char* end = date.data() + at + digits;
+        return std::from_chars(date.data() + at, end, value).ptr == end;
+    };
+    const bool fine = date.size() == shape && date[4] == '-' && date[7] == '-' && number(0, 4, year)
+                      && number(5, 2, month) && number(8, 2, day);
+    std::tm parts{};
+    parts.tm_year = year - 1900;
+    parts.tm_mon = month - 1;
+    parts.tm_mday = day;
+    if (!fine || !is_possible(parts)) {
+        return std::nullopt;
+    }
+    parts.tm_mday += days_later;
+    parts.tm_isdst = -1;
+    return Timestamp(std::chrono::seconds(mktime(&parts)));
+}
+
 std::string iso_text(Timestamp when) {
     const auto day = std::chrono::floor<std::chrono::days>(when);
     const std::chrono::year_month_day date(day);

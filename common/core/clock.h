@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 namespace ventanilla {
@@ -40,6 +41,10 @@ class FixedClock : public Clock {
 [[nodiscard]] std::string clock_text(Timestamp when);
 [[nodiscard]] std::string date_text(Timestamp when);
 [[nodiscard]] std::string date_time_text(Timestamp when);
+
+// Midnight here at the beginning of the day that a date field says ("2026-11-21"), or of the day so
+// many days later. Absent for other text.
+[[nodiscard]] std::optional<Timestamp> local_midnight(const std::string& date, int days_later = 0);
 
 // "2026-11-21 20:35:00.123456+00", as PostgreSQL writes and reads it, and back. Throws Failure on
 // other text.

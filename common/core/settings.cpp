@@ -1,5 +1,6 @@
 #include "core/settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -9,76 +10,12 @@
 #include <variant>
 
 #include "core/errors.h"
+#include "core/money.h"
+#include "core/settings_rules.h"
 #include "core/text.h"
 
 namespace ventanilla {
 namespace {
-
-using Text = std::string Settings::*;
-using Number = std::int64_t Settings::*;
-using Switch = bool Settings::*;
-
-constexpr std::int64_t unbounded = 1'000'000'000;
-constexpr std::size_t min_secret_key_bytes = 32;
-
-// Least and greatest bound numbers, and the length of texts in bytes.
-struct Rule {
-    const char* name;
-    std::variant<Text, Number, Switch> target;
-    const char* fallback;
-    std::int64_t least;
-    std::int64_t greatest;
-    const char* meaning;
-};
-
-// clang-format off
-const std::vector<Rule>& rules() {
-    static const std::vector<Rule> table = {
-        {"BASE_URL", &Settings::base_url, "http://127.0.0.1:8080", 8, 200, "address of the site, without a slash at the end; https turns on secure cookies"},
-        {"ORGANIZATION_NAME", &Settings::organization_name, "Centro Fray Bartolomé de las Casas", 1, 120, "name of the organisation on pages and in mails"},
-        {"PORTAL_NAME", &Settings::portal_name, "AdminiRed", 1, 80, "name of the portal on pages and in mails"},
-        {"STAFF_CONTACT", &Settings::staff_contact, "Acude a la oficina o llama al teléfono de tu recibo; con una identificación te ayudamos a recuperar tu cuenta.", 1, 500, "how to ask staff; shown on every page and in every mail"},
-        {"DEMO_HINT", &Settings::demo_hint, "", 0, 500, "a hint above the login form; only for demonstrations"},
-        {"TIME_ZONE", &Settings::time_zone, "America/Mexico_City", 1, 60, "time zone of the times that people read"},
-        {"DATABASE_URL", &Settings::database_url, "postgresql:///ventanilla", 1, 1000, "libpq connection string or URI; several hosts fail over"},
-        {"DATABASE_POOLER", &Settings::database_pooler, "0", 0, 1, "1 behind a transaction pooler such as PgBouncer: no prepared statements, no connection options"},
-        {"SECRET_KEY", &Settings::secret_key, "", min_secret_key_bytes, 500, "at least 32 random characters; signs and seals everything (openssl rand -hex 32)"},
-        {"SECRET_KEY_PREVIOUS", &Settings::secret_key_previous, "", 0, 500, "the key before the last rotation, still accepted; empty otherwise"},
-        {"TEMPLATES_DIR", &Settings::templates_dir, "/usr/share/ventanilla/templates", 1, 500, "folder of the page and mail templates"},
-        {"SQL_DIR", &Settings::sql_dir, "/usr/share/ventanilla/sql", 1, 500, "folder with the migrations"},
-        {"RUN_DIR", &Settings::run_dir, "/run/ventanilla", 1, 200, "folder for lock files that all programs share"},
-        {"WORKERS", &Settings::workers, "0", 0, 64, "processes of a handler; 0: one a core"},
-        {"MAX_REQUESTS", &Settings::max_requests, "10000", 0, unbounded, "requests after which a process is replaced; 0: never"},
-        {"IDLE_EXIT", &Settings::idle_exit, "0", 0, 86400, "seconds without a request after which a handler leaves memory; 0: never"},
-        {"CODE_LENGTH", &Settings::code_length, "4", 4, 8, "digits of a verification code"},
-        {"CODE_MINUTES", &Settings::code_minutes, "15", 1, 60, "minutes that a code is valid, and that a proven step may take"},
-        {"SEARCH_DISCLOSES", &Settings::search_discloses, "1", 0, 1, "0: archived accounts are listed only after a code proved the mailbox"},
-        {"SITE_WRONG_CODES", &Settings::site_wrong_codes, "25", 1, unbounded, "wrong short codes on the whole site in 24 h before all codes get longer"},
-        {"ACCOUNT_WRONG_CODES", &Settings::account_wrong_codes, "9", 1, unbounded, "wrong short codes for one mailbox in 24 h before its codes get longer"},
-        {"NETWORK_WRONG_CODES", &Settings::network_wrong_codes, "30", 1, unbounded, "wrong codes from one network in 24 h"},
-        {"NETWORK_CODE_REQUESTS", &Settings::network_code_requests, "10", 1, unbounded, "codes that one network may ask for in an hour"},
-        {"MAIL_GAP_SECONDS", &Settings::mail_gap_seconds, "60", 0, 3600, "seconds between two code mails to one address"},
-        {"MAIL_DAY_NETWORK", &Settings::mail_day_network, "6", 1, unbounded, "code mails to one address asked for by one network in 24 h"},
-        {"MAIL_DAY_TOTAL", &Settings::mail_day_total, "20", 1, unbounded, "code mails to one address in 24 h"},
-        {"LOGIN_NETWORK_FAILURES", &Settings::login_network_failures, "100", 1, unbounded, "failed logins from one network in an hour"},
-        {"LOGIN_FAILURE_MS", &Settings::login_failure_ms, "400", 0, 5000, "a failed login is answered no sooner, so that the time tells nothing"},
-        {"PASSWORD_MIN_LENGTH", &Settings::password_min_length, "8", 8, 64, "characters that a new password has at least"},
-        {"HASH_SLOTS", &Settings::hash_slots, "0", 0, 64, "password hashes computed at once on this host; 0: cores - 1, at least 1"},
-        {"SESSION_IDLE_MINUTES", &Settings::session_idle_minutes, "30", 1, 1440, "a client's session ends after so long without a request"},
-        {"SESSION_HOURS", &Settings::session_hours, "12", 1, 720, "a client's session lasts at most so long"},
-        {"STAFF_IDLE_MINUTES", &Settings::staff_idle_minutes, "15", 1, 1440, "the same for staff"},
-        {"STAFF_SESSION_HOURS", &Settings::staff_session_hours, "8", 1, 720, "the same for staff"},
-        {"MAIL_BACKEND", &Settings::mail_backend_name, "console", 1, 10, "console (printed and kept as a file), file, or smtp"},
-        {"MAIL_DIR", &Settings::mail_dir, "/var/lib/ventanilla/mail", 1, 500, "folder where console and file keep one .eml a mail"},
-        {"MAIL_FROM", &Settings::mail_from, "no-responder@localhost.localdomain", 3, 254, "address that mails come from"},
-        {"SMTP_URL", &Settings::smtp_url, "", 0, 500, "smtp://host:587 (STARTTLS required unless the host is loopback) or smtps://host:465"},
-        {"SMTP_USER", &Settings::smtp_user, "", 0, 254, "login at the mail server; empty: none"},
-        {"SMTP_PASSWORD", &Settings::smtp_password, "", 0, 500, "its password"},
-        {"SMTP_CA_FILE", &Settings::smtp_ca_file, "", 0, 500, "certificate authority of the mail server when it is not one of the system's"},
-    };
-    return table;
-}
-// clang-format on
 
 bool is_secret(const std::string& name) {
     return name.find("SECRET") != std::string::npos || name.find("PASSWORD") == 5
@@ -94,12 +31,14 @@ std::string on_one_line(std::string value) {
     return value;
 }
 
-[[noreturn]] void refuse(const Rule& rule, const std::string& value, const std::string& wanted) {
+[[noreturn]] void refuse(const SettingRule& rule,
+                         const std::string& value,
+                         const std::string& wanted) {
     const std::string shown = is_secret(rule.name) ? "(not shown)" : '"' + on_one_line(value) + '"';
     throw Misconfigured("setting " + std::string(rule.name) + " is " + shown + ": " + wanted);
 }
 
-void assign_number(const Rule& rule, const std::string& value, std::int64_t& target) {
+void assign_number(const SettingRule& rule, const std::string& value, std::int64_t& target) {
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), target);
     if (error != std::errc() || end != value.data() + value.size() || target < rule.least
         || target > rule.greatest) {
@@ -110,7 +49,7 @@ void assign_number(const Rule& rule, const std::string& value, std::int64_t& tar
     }
 }
 
-void assign_text(const Rule& rule, const std::string& value, std::string& target) {
+void assign_text(const SettingRule& rule, const std::string& value, std::string& target) {
     const auto size = static_cast<std::int64_t>(value.size());
     if (size < rule.least || size > rule.greatest) {
         refuse(rule,
@@ -129,7 +68,7 @@ void assign_text(const Rule& rule, const std::string& value, std::string& target
     target = value;
 }
 
-void assign(const Rule& rule, const std::string& value, Settings& settings) {
+void assign(const SettingRule& rule, const std::string& value, Settings& settings) {
     if (const auto* text = std::get_if<Text>(&rule.target)) {
         assign_text(rule, value, settings.*(*text));
     } else if (const auto* number = std::get_if<Number>(&rule.target)) {
@@ -141,11 +80,56 @@ void assign(const Rule& rule, const std::string& value, Settings& settings) {
     }
 }
 
+void check_late_fee(const Settings& settings) {
+    const auto amount = Money::typed(settings.late_fee_amount, settings.currency);
+    if (!amount) {
+        throw Misconfigured("setting LATE_FEE_AMOUNT is \"" + settings.late_fee_amount
+                            + "\": must be an amount, such as 50.00");
+    }
+    const auto percent = Money::typed(settings.late_fee_percent, settings.currency);
+    constexpr std::int64_t whole = 100'00;
+    if (!percent || percent->minor_units() > whole) {
+        throw Misconfigured("setting LATE_FEE_PERCENT is \"" + settings.late_fee_percent
+                            + "\": must be a number from 0 to 100, such as 2.5");
+    }
+    if (amount->is_positive() && percent->is_positive()) {
+        throw Misconfigured("setting LATE_FEE_PERCENT is \"" + settings.late_fee_percent
+                            + "\": must be 0 when LATE_FEE_AMOUNT is not");
+    }
+}
+
+void check_billing(const Settings& settings) {
+    if (!is_currency_code(settings.currency)) {
+        throw Misconfigured("setting CURRENCY is \"" + settings.currency
+                            + "\": must be three capital letters, such as MXN");
+    }
+    check_late_fee(settings);
+    for (const auto& [name, value] :
+         {std::pair("REMINDER_DAYS_BEFORE", &settings.reminder_days_before),
+          std::pair("REMINDER_DAYS_AFTER", &settings.reminder_days_after)}) {
+        if (!read_day_list(*value)) {
+            throw Misconfigured(
+                "setting " + std::string(name) + " is \"" + *value
+                + "\": must be days from 1 to 365 with commas between them, such as 3,1");
+        }
+    }
+}
+
 void check_together(const Settings& settings) {
+    check_billing(settings);
     const bool plain = settings.base_url.starts_with("http://");
     if ((!plain && !settings.is_https()) || settings.base_url.ends_with('/')) {
         throw Misconfigured("setting BASE_URL is \"" + settings.base_url
                             + "\": must begin with http:// or https:// and not end with a slash");
+    }
+    const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (!is_capital(settings.phone_region[0]) || !is_capital(settings.phone_region[1])) {
+        throw Misconfigured("setting PHONE_REGION is \"" + settings.phone_region
+                            + "\": must be two capital letters, such as MX");
+    }
+    if (settings.credentials_by_mail != "password" && settings.credentials_by_mail != "link") {
+        throw Misconfigured("setting CREDENTIALS_BY_MAIL is \"" + settings.credentials_by_mail
+                            + "\": must be password or link");
     }
     const auto& backend = settings.mail_backend_name;
     if (backend != "console" && backend != "file" && backend != "smtp") {
@@ -177,6 +161,25 @@ std::int64_t cores() {
 
 }  // namespace
 
+std::optional<std::vector<int>> read_day_list(const std::string& text) {
+    constexpr std::size_t most = 10;
+    std::vector<int> days;
+    const char* at = text.data();
+    const char* end = at + text.size();
+    while (at != end) {
+        int day = 0;
+        const auto [rest, error] = std::from_chars(at, end, day);
+        const bool is_new = std::find(days.begin(), days.end(), day) == days.end();
+        if (error != std::errc() || day < 1 || day > 365 || !is_new || days.size() == most
+            || (rest != end && (*rest != ',' || rest + 1 == end))) {
+            return std::nullopt;
+        }
+        days.push_back(day);
+        at = rest == end ? end : rest + 1;
+    }
+    return days;
+}
+
 MailBackend Settings::mail_backend() const {
     if (mail_backend_name == "smtp") {
         return MailBackend::Smtp;
@@ -194,7 +197,7 @@ int Settings::hash_slot_count() const {
 
 Settings Settings::read(const Lookup& lookup) {
     Settings settings;
-    for (const auto& rule : rules()) {
+    for (const auto& rule : setting_rules()) {
         assign(rule, lookup(rule.name).value_or(rule.fallback), settings);
     }
     check_together(settings);
@@ -212,7 +215,7 @@ Settings Settings::from_environment() {
 
 std::vector<SettingInfo> setting_table() {
     std::vector<SettingInfo> table;
-    for (const auto& rule : rules()) {
+    for (const auto& rule : setting_rules()) {
         table.push_back({rule.name, rule.fallback, rule.meaning});
     }
     return table;

@@ -30,8 +30,9 @@ struct Settings {
     std::string secret_key;
     std::string secret_key_previous;  // still accepted during a rotation; may be empty
     std::string templates_dir;
-    std::string sql_dir;  // holds migrations/
-    std::string run_dir;  // lock files of the hash slots
+    std::string sql_dir;       // holds migrations/
+    std::string run_dir;       // lock files of the hash slots
+    std::string pdf_font_dir;  // holds the fonts of receipts and statements
 
     std::int64_t workers = 0;       // processes a handler; 0: one a core
     std::int64_t max_requests = 0;  // a process is replaced after so many; 0: never
@@ -57,6 +58,28 @@ struct Settings {
     std::int64_t staff_idle_minutes = 0;
     std::int64_t staff_session_hours = 0;
 
+    std::string phone_region;
+    std::int64_t credentials_hours = 0;
+    std::int64_t made_password_days = 0;
+    std::string credentials_by_mail;
+    std::int64_t activation_hours = 0;
+
+    bool profile_approval = false;
+
+    std::string currency;             // the organisation's own, ISO 4217
+    std::int64_t charges_day = 0;     // of the month; 0: the worker makes no charges
+    std::int64_t charge_due_day = 0;  // of the month, its last day when it is shorter
+    bool prorate_first_month = false;
+    std::int64_t late_fee_after_days = 0;  // 0: none
+    std::string late_fee_amount;           // as Money::typed reads it
+    std::string late_fee_percent;          // of what is still owed, two decimals at most
+    std::string late_fee_concept;
+    std::string reminder_days_before;  // read_day_list
+    std::string reminder_days_after;
+    std::int64_t suspend_after_days = 0;  // 0: never
+    std::int64_t promise_max_days = 0;
+    std::string pay_at_office;  // shown in the portal: how to pay without paying online
+
     std::string mail_backend_name;
     std::string mail_dir;
     std::string mail_from;
@@ -66,6 +89,8 @@ struct Settings {
     std::string smtp_ca_file;  // extra authority for the server's certificate; empty: the system's
 
     [[nodiscard]] MailBackend mail_backend() const;
+    // Mails with credentials carry an activation link instead of the password.
+    [[nodiscard]] bool mails_activation_link() const { return credentials_by_mail == "link"; }
     [[nodiscard]] bool is_https() const { return base_url.starts_with("https://"); }
     [[nodiscard]] std::chrono::minutes code_life() const {
         return std::chrono::minutes(code_minutes);
@@ -80,6 +105,9 @@ struct Settings {
     [[nodiscard]] static Settings read(const Lookup& lookup);
     [[nodiscard]] static Settings from_environment();
 };
+
+// "3,1": whole numbers from 1 to 365, at most ten, each once; empty: none. Absent for other text.
+[[nodiscard]] std::optional<std::vector<int>> read_day_list(const std::string& text);
 
 // One line of the table of settings, for the documentation test, `ventanilla ajustes` and
 // tools/start.

@@ -30,12 +30,6 @@ constexpr const char* session_options =
     "-c plan_cache_mode=force_generic_plan -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
     "-c client_min_messages=warning";
 
-std::string first_line(const char* text) {
-    std::string line(text == nullptr ? "" : text);
-    line.resize(std::min(line.find('\n'), line.size()));
-    return line;
-}
-
 int remaining_ms(steady_clock::time_point deadline) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
     return static_cast<int>(std::max<std::int64_t>(left, 0));
@@ -147,7 +141,33 @@ void Connection::connect() {
 
 std::vector<Rows> Connection::run_all(const std::vector<Call>& calls) {
     ensure_open();
-    return execute(calls);
+    if (!ahead_) {
+        return execute(calls);
+    }
+    std::vector<Call> together = {std::move(*ahead_)};
+    ahead_.reset();
+    together.insert(together.end(), calls.begin(), calls.end());
+    auto rows = execute(together);
+    ahead_rows_ = std::move(rows.front());
+    rows.erase(rows.begin());
+    return rows;
+}
+
+void Connection::send_ahead(Call call) {
+    ahead_ = std::move(call);
+    ahead_rows_.reset();
+}
+
+Rows Connection::take_ahead() {
+    if (ahead_) {
+        run_all({});
+    }
+    if (!ahead_rows_) {
+        throw DatabaseError("its rows were lost with another statement", "ahead", "");
+    }
+    Rows rows = std::move(*ahead_rows_);
+    ahead_rows_.reset();
+    return rows;
 }
 
 std::vector<Rows> Connection::execute(const std::vector<Call>& calls) {
@@ -261,31 +281,6 @@ void Connection::wait_for(short events, const char* statement) {
             lost(statement, "no answer in time");
         }
     }
-}
-
-void Connection::fail(const char* statement, pg_result* result) {
-    const std::unique_ptr<pg_result, decltype(&PQclear)> owner(result, &PQclear);
-    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const std::string sqlstate(state == nullptr ? "" : state);
-    // A server that is going down, or a plan that no longer fits the schema: begin anew with a
-    // fresh connection.
-    const bool poisoned = sqlstate.empty() || sqlstate.starts_with("57P")
-                          || sqlstate.starts_with("08") || sqlstate == "0A000"
-                          || sqlstate == "26000" || sqlstate == "25006"
-                          || PQstatus(connection_) != CONNECTION_OK;
-    const std::string text =
-        first_line(message == nullptr ? PQresultErrorMessage(result) : message);
-    if (poisoned) {
-        close();
-    }
-    throw DatabaseError(text, statement, sqlstate);
-}
-
-void Connection::lost(const char* statement, const std::string& why) {
-    const std::string reason = first_line(why.c_str());  // `why` may belong to the connection
-    close();
-    throw DatabaseError(reason, statement, "");
 }
 
 }  // namespace ventanilla::db

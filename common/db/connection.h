@@ -96,6 +96,12 @@ class Connection {
     // for the first that failed.
     std::vector<Rows> run_all(const std::vector<Call>& calls);
 
+    // A statement that travels with the next one run and shares its round trip: who asks and what
+    // is asked for are found together. take_ahead() gives its rows; it asks by itself when nothing
+    // was run since. When the next one fails, both do.
+    void send_ahead(Call call);
+    [[nodiscard]] Rows take_ahead();
+
     // Several statements without values and results, such as a migration, in the simple protocol.
     // `name` for the log.
     void run_script(const char* name, const std::string& sql);
@@ -137,6 +143,8 @@ class Connection {
     Options options_;
     pg_conn* connection_ = nullptr;
     bool said_farewell_ = false;
+    std::optional<Call> ahead_;
+    std::optional<Rows> ahead_rows_;
     std::set<const char*> prepared_;
     std::chrono::milliseconds statement_bound_;
     std::chrono::steady_clock::time_point deadline_;

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
-// Hands cgicc a request whose urlencoded text was checked before.
+// Hands cgicc a request whose body was checked before.
 class CheckedInput : public cgicc::CgiInput {
   public:
-    explicit CheckedInput(std::string_view text) : text_(text) {}
+    CheckedInput(std::string_view text, std::string type) : text_(text), type_(std::move(type)) {}
 
     std::string getenv(const char* name) override {
         const std::string_view wanted(name);
@@ -25,7 +25,7 @@ class CheckedInput : public cgicc::CgiInput {
             return "POST";
         }
         if (wanted == "CONTENT_TYPE") {
-            return std::string(form_type);
+            return type_;
         }
         return wanted == "CONTENT_LENGTH" ? std::to_string(text_.size()) : "";
     }
@@ -38,6 +38,7 @@ class CheckedInput : public cgicc::CgiInput {
 
   private:
     std::string_view text_;
+    std::string type_;
 };
 
 bool is_hex(char c) {
@@ -102,7 +103,7 @@ FormReading read_urlencoded(std::string_view text, Fields& fields) {
         return FormReading::BadEncoding;
     }
     const std::string checked = normalized(text);
-    CheckedInput input(checked);
+    CheckedInput input(checked, std::string(form_type));
     const cgicc::Cgicc parsed(&input);
     for (const auto& entry : parsed.getElements()) {
         if (!is_valid_text(entry.getName()) || !is_valid_text(entry.getValue())) {
@@ -113,28 +114,98 @@ FormReading read_urlencoded(std::string_view text, Fields& fields) {
     return FormReading::Fine;
 }
 
-bool is_form_type(std::string_view content_type) {
-    const auto essence = trimmed(content_type.substr(0, content_type.find(';')));
-    return folded(essence) == form_type;
+std::string essence(std::string_view content_type) {
+    return folded(trimmed(content_type.substr(0, content_type.find(';'))));
+}
+
+// RFC 2046 5.1.1, without quotes, as browsers send it; empty when it is something else. The library
+// takes a quoted one for part of the text and then finds nothing.
+std::string boundary_of(std::string_view content_type) {
+    constexpr std::string_view parameter = "boundary=";
+    constexpr std::size_t max_boundary = 70;
+    const auto at = content_type.find(parameter);
+    if (at == std::string_view::npos) {
+        return "";
+    }
+    const auto boundary = content_type.substr(at + parameter.size());
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || std::string_view("'()+_,-./:=?").find(c) != std::string_view::npos;
+    };
+    const bool fine = !boundary.empty() && boundary.size() <= max_boundary
+                      && std::all_of(boundary.begin(), boundary.end(), is_plain);
+    return fine ? std::string(boundary) : "";
+}
+
+std::size_t occurrences(std::string_view text, std::string_view wanted) {
+    std::size_t count = 0;
+    for (auto at = text.find(wanted); at != std::string_view::npos;
+         at = text.find(wanted, at + wanted.size())) {
+        ++count;
+    }
+    return count;
+}
+
+// Windows' browsers once sent whole paths.
+std::string base_name(const std::string& path) {
+    return path.substr(path.find_last_of("/\\") + 1);
+}
+
+FormReading read_parts(Request& request) {
+    const std::string boundary = boundary_of(request.content_type);
+    const std::string opening = "--" + boundary + "\r\n";
+    const std::string closing = "\r\n--" + boundary + "--";
+    const std::string_view body = request.body;
+    const std::string_view end = body.ends_with("\r\n") ? body.substr(0, body.size() - 2) : body;
+    if (boundary.empty() || !body.starts_with(opening) || !end.ends_with(closing)) {
+        return FormReading::BrokenParts;
+    }
+    if (occurrences(body, "--" + boundary) > max_fields + 1) {
+        return FormReading::TooManyFields;
+    }
+    const std::string checked = std::string(end) + "\r\n";
+    CheckedInput input(checked, "multipart/form-data; boundary=" + boundary);
+    const cgicc::Cgicc parsed(&input);
+    for (const auto& entry : parsed.getElements()) {
+        if (!is_valid_text(entry.getName()) || !is_valid_text(entry.getValue())) {
+            return FormReading::BadEncoding;
+        }
+        request.form.add(entry.getName(), entry.getValue());
+    }
+    for (const auto& file : parsed.getFiles()) {
+        if (!is_valid_text(file.getName()) || !is_valid_text(file.getFilename())) {
+            return FormReading::BadEncoding;
+        }
+        request.files.push_back({file.getName(), base_name(file.getFilename()), file.getData()});
+    }
+    return FormReading::Fine;
+}
+
+FormReading read_body(Request& request, BodyKind kind) {
+    const std::string type = essence(request.content_type);
+    if (request.body.empty() || type == form_type) {
+        return request.body.size() > max_form_bytes ? FormReading::TooLarge
+                                                    : read_urlencoded(request.body, request.form);
+    }
+    const bool is_parts = kind == BodyKind::FieldsAndFile && type == "multipart/form-data";
+    return is_parts ? read_parts(request) : FormReading::WrongType;
 }
 
 }  // namespace
 
-FormReading read_form(Request& request) {
+FormReading read_form(Request& request, BodyKind kind) {
     const auto query = read_urlencoded(request.query_string, request.query);
     if (request.method != "POST") {
         return query;
     }
-    if (request.body_length > max_form_bytes) {
+    const std::size_t limit = kind == BodyKind::FieldsAndFile ? max_upload_bytes : max_form_bytes;
+    if (request.body_length > limit) {
         return FormReading::TooLarge;
     }
     if (!request.body_complete) {
         return FormReading::Incomplete;
     }
-    if (!request.body.empty() && !is_form_type(request.content_type)) {
-        return FormReading::WrongType;
-    }
-    const auto form = read_urlencoded(request.body, request.form);
+    const auto form = read_body(request, kind);
     return form == FormReading::Fine ? query : form;
 }
 

@@ -3,10 +3,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/fields.h"
 
 namespace ventanilla {
+
+// A file that came with a form.
+struct UploadedFile {
+    std::string field;
+    std::string name;  // as the browser told, without folders
+    std::string content;
+};
 
 struct Request {
     std::string method;  // "GET", "HEAD", "POST", ...
@@ -29,6 +37,7 @@ struct Request {
     Fields query;
     Fields form;
     Fields cookies;
+    std::vector<UploadedFile> files;
 };
 
 }  // namespace ventanilla

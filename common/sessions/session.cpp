@@ -22,12 +22,19 @@ constexpr db::Statement open_session{"open_session", R"sql(
 
 constexpr db::Statement find_session{"find_session", R"sql(
     SELECT session.id, session.last_used_at, account.id, account.username, coalesce(account.email, ''),
-           account.first_name, account.last_name, account.is_staff, account.weak_password,
-           account.created_at, account.last_login_at
+           account.first_name, account.last_name, account.is_staff,
+           coalesce(account.role, ''), account.weak_password, account.created_at, account.last_login_at
     FROM session JOIN account ON account.id = session.account_id
     WHERE session.token_hash = $1 AND account.is_active AND session.expires_at > $2
       AND session.last_used_at + make_interval(secs => session.idle_seconds) > $2
 )sql"};
+
+Role staff_role(const std::string& name) {
+    if (name == "administrador") {
+        return Role::Administrator;
+    }
+    return name == "operador" ? Role::Operator : Role::Reader;
+}
 
 Session session_from(const db::Rows& rows) {
     const auto [id,
@@ -38,6 +45,7 @@ Session session_from(const db::Rows& rows) {
                 first_name,
                 last_name,
                 is_staff,
+                role,
                 weak,
                 created_at,
                 last_login_at] = rows.at<std::int64_t,
@@ -48,6 +56,7 @@ Session session_from(const db::Rows& rows) {
                                          std::string,
                                          std::string,
                                          bool,
+                                         std::string,
                                          bool,
                                          Timestamp,
                                          std::optional<Timestamp>>(0);
@@ -58,6 +67,7 @@ Session session_from(const db::Rows& rows) {
              first_name,
              last_name,
              is_staff,
+             is_staff ? staff_role(role) : Role::None,
              true,
              weak,
              created_at,
@@ -65,33 +75,55 @@ Session session_from(const db::Rows& rows) {
             last_used_at};
 }
 
-constexpr db::Statement list_sessions{"list_sessions", R"sql(
-    SELECT other.id, other.device, other.network, other.entered_by, other.created_at, other.last_used_at
-    FROM session AS mine JOIN session AS other ON other.account_id = mine.account_id
-    WHERE mine.token_hash = $1 AND other.expires_at > $2
-      AND other.last_used_at + make_interval(secs => other.idle_seconds) > $2
+// A row for each live session of the account: the columns of find_session, the archived username,
+// and the line.
+constexpr db::Statement find_overview{"find_session_overview", R"sql(
+    SELECT session.id, session.last_used_at, account.id, account.username, coalesce(account.email, ''),
+           account.first_name, account.last_name, account.is_staff,
+           coalesce(account.role, ''), account.weak_password, account.created_at, account.last_login_at,
+           origin.username,
+           other.id, other.device, other.network, other.entered_by, other.created_at, other.last_used_at
+    FROM session JOIN account ON account.id = session.account_id
+    JOIN session AS other ON other.account_id = session.account_id
+    LEFT JOIN LATERAL (SELECT coalesce(username, '') AS username
+                       FROM (SELECT username FROM archived_user WHERE claimed_account_id = account.id
+                             UNION ALL
+                             SELECT username FROM archived_record WHERE claimed_account_id = account.id) AS archived
+                       LIMIT 1) AS origin ON true
+    WHERE session.token_hash = $1 AND account.is_active AND session.expires_at > $2
+      AND session.last_used_at + make_interval(secs => session.idle_seconds) > $2
+      AND other.expires_at > $2 AND other.last_used_at + make_interval(secs => other.idle_seconds) > $2
     ORDER BY other.last_used_at DESC, other.id DESC
 )sql"};
 
-std::vector<SessionLine> session_lines(const db::Rows& rows) {
-    std::vector<SessionLine> lines;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        auto [id, device, network, entered_by, created_at, last_used_at] =
-            rows.at<std::int64_t, std::string, std::string, std::string, Timestamp, Timestamp>(i);
-        lines.push_back({id, device, network, entered_by, created_at, last_used_at});
-    }
-    return lines;
+template <class Value>
+Value cell_as(const db::Rows& rows, std::size_t row, std::size_t column) {
+    Value value{};
+    using db::parse_cell;
+    parse_cell(rows.cell(row, column), value);
+    return value;
 }
 
-constexpr db::Statement find_archived_origin{"find_archived_origin", R"sql(
-    SELECT coalesce(archived.username, '')
-    FROM session
-    JOIN LATERAL (SELECT username FROM archived_user WHERE claimed_account_id = session.account_id
-                  UNION ALL
-                  SELECT username FROM archived_record WHERE claimed_account_id = session.account_id
-                  LIMIT 1) AS archived ON true
-    WHERE session.token_hash = $1
-)sql"};
+constexpr std::size_t origin_column = 12;
+
+SessionLine session_line(const db::Rows& rows, std::size_t row) {
+    constexpr std::size_t first = origin_column + 1;
+    return {cell_as<std::int64_t>(rows, row, first),
+            cell_as<std::string>(rows, row, first + 1),
+            cell_as<std::string>(rows, row, first + 2),
+            cell_as<std::string>(rows, row, first + 3),
+            cell_as<Timestamp>(rows, row, first + 4),
+            cell_as<Timestamp>(rows, row, first + 5)};
+}
+
+Overview overview_from(const db::Rows& rows) {
+    Overview overview{
+        session_from(rows), {}, cell_as<std::optional<std::string>>(rows, 0, origin_column)};
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        overview.sessions.push_back(session_line(rows, row));
+    }
+    return overview;
+}
 
 constexpr db::Statement note_session_use{"note_session_use", R"sql(
     UPDATE session SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2
@@ -147,7 +179,18 @@ SessionOpening SessionStore::opening(std::int64_t account_id,
 }
 
 std::optional<Session> SessionStore::find(const std::string& token) {
-    const auto rows = connection_.run(find_session, db::Bytes{sha256(token)}, clock_.now());
+    return used(connection_.run(find_session, db::Bytes{sha256(token)}, clock_.now()));
+}
+
+void SessionStore::look_ahead(const std::string& token) {
+    connection_.send_ahead({&find_session, db::Params(db::Bytes{sha256(token)}, clock_.now())});
+}
+
+std::optional<Session> SessionStore::found_ahead() {
+    return used(connection_.take_ahead());
+}
+
+std::optional<Session> SessionStore::used(const db::Rows& rows) {
     if (rows.empty()) {
         return std::nullopt;
     }
@@ -157,18 +200,20 @@ std::optional<Session> SessionStore::find(const std::string& token) {
 }
 
 std::optional<Overview> SessionStore::overview(const std::string& token) {
-    const db::Bytes hash{sha256(token)};
-    const auto now = clock_.now();
-    const auto rows = connection_.run_all({{&find_session, db::Params(hash, now)},
-                                           {&list_sessions, db::Params(hash, now)},
-                                           {&find_archived_origin, db::Params(hash)}});
-    if (rows[0].empty()) {
+    look_ahead_overview(token);
+    return overview_found_ahead();
+}
+
+void SessionStore::look_ahead_overview(const std::string& token) {
+    connection_.send_ahead({&find_overview, db::Params(db::Bytes{sha256(token)}, clock_.now())});
+}
+
+std::optional<Overview> SessionStore::overview_found_ahead() {
+    const db::Rows rows = connection_.take_ahead();
+    if (rows.empty()) {
         return std::nullopt;
     }
-    Overview overview{session_from(rows[0]), session_lines(rows[1]), std::nullopt};
-    if (const auto origin = rows[2].first<std::string>()) {
-        overview.archived_username = std::get<0>(*origin);
-    }
+    Overview overview = overview_from(rows);
     note_use(overview.session);
     return overview;
 }
@@ -190,6 +235,15 @@ bool SessionStore::end_one(std::int64_t account_id, std::int64_t session_id) {
 
 db::Call SessionStore::ending_others(std::int64_t account_id, std::int64_t kept_session_id) const {
     return {&end_other_sessions, db::Params(account_id, kept_session_id, clock_.now())};
+}
+
+void SessionStore::end_all(std::int64_t account_id,
+                           const std::string& subject,
+                           const Actor& actor) {
+    connection_.run_all(
+        {ending_others(account_id, 0),
+         audited({actor.account_id, "client_sessions_ended", subject, actor.network},
+                 clock_.now())});
 }
 
 std::int64_t SessionStore::end_others(std::int64_t account_id, std::int64_t kept_session_id) {

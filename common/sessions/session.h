@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accounts/account.h"
+#include "accounts/audit.h"
 #include "core/clock.h"
 #include "core/settings.h"
 #include "db/connection.h"
@@ -63,8 +64,14 @@ class SessionStore {
     // most once a minute.
     [[nodiscard]] std::optional<Session> find(const std::string& token);
 
-    // The same, with everything that the portal's first page shows, in one round trip.
+    // The same in two steps: what the page asks for in between shares the round trip.
+    void look_ahead(const std::string& token);
+    [[nodiscard]] std::optional<Session> found_ahead();
+
+    // The same, with all sessions of the account and where it comes from; in one step or two.
     [[nodiscard]] std::optional<Overview> overview(const std::string& token);
+    void look_ahead_overview(const std::string& token);
+    [[nodiscard]] std::optional<Overview> overview_found_ahead();
 
     // Logging out. Nothing happens when the token is unknown.
     void end(const std::string& token);
@@ -76,9 +83,12 @@ class SessionStore {
     // many of them were live.
     [[nodiscard]] db::Call ending_others(std::int64_t account_id,
                                          std::int64_t kept_session_id) const;
+    // Staff ends all sessions of a client's account; `subject` for the audit log (client:12).
+    void end_all(std::int64_t account_id, const std::string& subject, const Actor& actor);
     [[nodiscard]] std::int64_t end_others(std::int64_t account_id, std::int64_t kept_session_id);
 
   private:
+    [[nodiscard]] std::optional<Session> used(const db::Rows& rows);
     void note_use(const Session& session);
 
     db::Connection& connection_;

@@ -11,31 +11,37 @@ Model::Model(Model&& other) noexcept = default;
 Model& Model::operator=(Model&& other) noexcept = default;
 Model::~Model() = default;
 
-Model& Model::set(const char* name, const std::string& text) {
-    if (text.empty()) {
-        return set(name, false);
+// The place of a value: the last one set under a name counts.
+Model::Tree::Entry& Model::Tree::place(const char* name) {
+    for (auto& entry : entries) {
+        if (entry.name == name) {
+            entry.items.clear();
+            return entry;
+        }
     }
-    tree_->data[name] = data(text);
+    return entries.emplace_back(name);
+}
+
+Model& Model::set(const char* name, const std::string& text) {
+    tree_->place(name).value = text.empty() ? data(false) : data(text);
     return *this;
 }
 
 Model& Model::set(const char* name, bool value) {
-    tree_->data[name] = data(value);
+    tree_->place(name).value = data(value);
     return *this;
 }
 
-Model& Model::set(const char* name, const std::vector<Model>& items) {
-    data list(data::type::list);
-    for (const auto& item : items) {
-        list.push_back(item.tree_->data);
-    }
-    tree_->data[name] = std::move(list);
+Model& Model::set(const char* name, std::vector<Model>&& items) {
+    auto& entry = tree_->place(name);
+    entry.value = data(kainjow::mustache::list(items.size(), data(true)));
+    entry.items = std::move(items);
     return *this;
 }
 
 bool Model::has(const char* name) const {
-    const data* found = tree_->data.get(name);
-    return found != nullptr && !found->is_false();
+    const auto* entry = tree_->find(name);
+    return entry != nullptr && !entry->value.is_false();
 }
 
 }  // namespace ventanilla

@@ -27,12 +27,13 @@ class Model {
     Model& set(const char* name, std::int64_t number) { return set(name, std::to_string(number)); }
     // A list for {{#name}}. Give each item every key: a missing one takes the outer value of that
     // name.
-    Model& set(const char* name, const std::vector<Model>& items);
+    Model& set(const char* name, std::vector<Model>&& items);
 
     [[nodiscard]] bool has(const char* name) const;
 
   private:
     friend class TemplateText;
+    friend class ModelContext;
     struct Tree;
     std::unique_ptr<Tree> tree_;
 };

@@ -41,6 +41,7 @@ class Renderer {
 
     // For tests: what is loaded.
     [[nodiscard]] std::vector<std::string> page_names() const;
+    [[nodiscard]] bool has_text(std::string_view key) const { return texts_.contains(key); }
     [[nodiscard]] std::vector<std::string> text_keys() const;
 
   private:

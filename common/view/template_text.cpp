@@ -13,7 +13,53 @@ struct TemplateText::Parsed {
     kainjow::mustache::mustache mustache;
 };
 
+// Where the library looks names up: in the innermost item first, then outwards.
+class ModelContext : public kainjow::mustache::basic_context<std::string> {
+  public:
+    using Data = kainjow::mustache::data;
+
+    explicit ModelContext(const Model& model) : trees_{model.tree_.get()} {}
+
+    // A section over a value that is no item of a list has no names of its own.
+    void push(const Data* value) override {
+        const Model::Tree* item = nullptr;
+        for (auto tree = trees_.rbegin(); tree != trees_.rend() && item == nullptr; ++tree) {
+            item = *tree == nullptr ? nullptr : (*tree)->item_behind(value);
+        }
+        trees_.push_back(item);
+    }
+
+    void pop() override { trees_.pop_back(); }
+
+    [[nodiscard]] const Data* get(const std::string& name) const override {
+        for (auto tree = trees_.rbegin(); tree != trees_.rend(); ++tree) {
+            const auto* entry = *tree == nullptr ? nullptr : (*tree)->find(name);
+            if (entry != nullptr) {
+                return &entry->value;
+            }
+        }
+        return nullptr;
+    }
+
+    [[nodiscard]] const Data* get_partial(const std::string& /*name*/) const override {
+        return nullptr;  // partials are put in when a template is loaded
+    }
+
+  private:
+    std::vector<const Model::Tree*> trees_;
+};
+
 namespace {
+
+// What the library writes to: whole lines, and what is left at the end.
+template <class Append>
+struct Sink {
+    Append append;
+    Sink& operator<<(const std::string& line) {
+        append(line);
+        return *this;
+    }
+};
 
 // Tags that switch escaping off, change what a tag is, or would be put in at each render. The
 // library skips blanks behind the braces, so this does too.
@@ -130,8 +176,9 @@ TemplateText& TemplateText::operator=(TemplateText&& other) noexcept = default;
 TemplateText::~TemplateText() = default;
 
 void TemplateText::render(const Model& model, std::string& output) const {
-    parsed_->mustache.render(model.tree_->data,
-                             [&](const std::string& line) { append(line, output); });
+    ModelContext context(model);
+    Sink sink{[&](const std::string& line) { append(line, output); }};
+    parsed_->mustache.render(context, sink);
     if (!parsed_->mustache.is_valid()) {
         throw Failure("template " + name_ + " failed: " + parsed_->mustache.error_message());
     }

@@ -108,7 +108,7 @@ Model recovery_model(Visit& visit,
             .set("checked", std::to_string(account.id) == chosen);
         items.push_back(std::move(item));
     }
-    model.set("several", accounts.size() > 1).set("accounts", items);
+    model.set("several", accounts.size() > 1).set("accounts", std::move(items));
     if (accounts.size() == 1) {
         model.set("username", accounts.front().username);
     }

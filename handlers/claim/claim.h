@@ -23,4 +23,10 @@ Response recover(Visit& visit);
 Response new_password_form(Visit& visit);
 Response new_password(Visit& visit);
 
+// The link of a mail with credentials (activation_pages.cpp). Opening it changes nothing. 404 for
+// an unknown link, 422 and what to do for one that was used or is too old. POST: 303 logged in to
+// the portal.
+Response activation_form(Visit& visit);
+Response activate(Visit& visit);
+
 }  // namespace ventanilla::claim

@@ -9,12 +9,14 @@ Routes (GET the form, POST its fields)
   /datos-archivados/reclamar-usuario-dinamico/<id>/     password1, password2, after the right code
   /clientes/portal/recuperar/                           email
   /clientes/portal/recuperar/contrasena/                account (with several), password1, password2
+  /activar/<token>/                                     password1, password2, with the link of a mail
 
 Outcomes
   303 to the code page or, logged in, to the portal; 422 the form again; 404 an account that this browser may not
   take; 429 too many codes asked for; 503 when too many passwords are being hashed at once.
 
-Tables    claim, verification_code, archived_user, archived_record, account, session, mail_outbox, audit_log
+Tables    claim, verification_code, archived_user, archived_record, account, session, activation_link,
+          mail_outbox, audit_log
 Settings  see ventanilla ajustes: CODE_*, PASSWORD_MIN_LENGTH, HASH_SLOTS, MAIL_GAP_SECONDS, MAIL_DAY_*, NETWORK_*
 Options   --check verifies settings, templates and database (exit 0 or 102); --help
 )";
@@ -31,8 +33,7 @@ int main(int argc, char** argv) {
            claim::choose_password_form,
            claim::choose_password},
           {"/clientes/portal/recuperar/", claim::recover_form, claim::recover},
-          {"/clientes/portal/recuperar/contrasena/",
-           claim::new_password_form,
-           claim::new_password}},
+          {"/clientes/portal/recuperar/contrasena/", claim::new_password_form, claim::new_password},
+          {"/activar/<token>/", claim::activation_form, claim::activate}},
          {"claim"}});
 }

@@ -29,7 +29,9 @@ Response again(Visit& visit, const std::string& name, const FormErrors& errors) 
 
 Response inside(Visit& visit, const LoggedIn& logged_in) {
     const std::string home = logged_in.is_staff ? paths::staff : paths::portal;
-    const std::string target = local_path(visit.field("next"), home);
+    const std::string target = logged_in.first_with_made_password && !logged_in.is_staff
+                                   ? paths::first_password
+                                   : local_path(visit.field("next"), home);
     Model values;
     if (logged_in.reactivated) {
         values.set("username", logged_in.reactivated->username)
@@ -53,6 +55,9 @@ Response refusal(Visit& visit, const std::string& name, LoginRefusal reason) {
             break;
         case LoginRefusal::Inactive:
             errors.add("", "account_inactive");
+            break;
+        case LoginRefusal::MadePasswordEnded:
+            errors.add("", "made_password_ended");
             break;
         case LoginRefusal::NoFreeUsername:
             errors.add("", "username_none_free");

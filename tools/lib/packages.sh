@@ -4,14 +4,14 @@
 
 packages_of() {
     case $1 in
-        run) echo postgresql nginx ca-certificates openssl ;;
+        run) echo postgresql nginx ca-certificates openssl fonts-liberation ;;
         build)
             echo build-essential g++ cmake ninja-build ccache pkg-config libfcgi-dev libcgicc-dev
             echo libkainjow-mustache-dev libpq-dev libssl-dev zlib1g-dev libargon2-dev libcrypt-dev libzxcvbn-dev
-            echo libgmime-3.0-dev libcurl4-openssl-dev libcli11-dev nlohmann-json3-dev
+            echo libgmime-3.0-dev libphonenumber-dev libqrencode-dev libhpdf-dev libcurl4-openssl-dev libcli11-dev nlohmann-json3-dev
             ;;
         test)
-            echo libboost-test-dev nodejs npm chromium fonts-liberation poppler-utils
+            echo libboost-test-dev nodejs npm chromium poppler-utils
             echo clang-format clang-tidy cppcheck
             ;;
         bench) echo wrk procps curl ;;
