@@ -11,6 +11,10 @@ demo_archived_email=familia@ejemplo.com
 demo_archived_user=maria
 demo_archived_password=Recuerdo2015
 
+# A client with access, and the others without: staff hand it out.
+demo_client_email=sofia@ejemplo.com
+demo_client_password=portal-demo-2026
+
 # Exit code 3 says that some rows were refused, which real data may well have.
 import_archive() {
     ventanilla importar-archivo --tabla "$1" "$2" || (($? == 3))
@@ -23,12 +27,16 @@ load_demo() {
     import_archive auth_user "$1/auth_user.dumpdata.json"
     printf '%s\n' "$demo_staff_password" | ventanilla crear-admin --usuario "$demo_staff_user" \
         --email "$demo_staff_email" --contrasena-stdin
+    ventanilla importar-clientes "$1/clientes.csv"
+    printf '%s\n' "$demo_client_password" |
+        ventanilla crear-usuario --email "$demo_client_email" --contrasena-stdin >/dev/null
 }
 
 print_demo_accounts() {
     cat <<END
 
   Personal:      usuario $demo_staff_user, contraseña $demo_staff_password
+  Cliente:       usuario $demo_client_email, contraseña $demo_client_password
 
   Recuperar una cuenta archivada, en menos de un minuto:
     1. Abre $BASE_URL/datos-archivados/buscar-usuario/

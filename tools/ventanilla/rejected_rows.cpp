@@ -89,13 +89,16 @@ RejectedRows::~RejectedRows() {
 }
 
 void RejectedRows::add(const RejectedRow& row) {
+    add(row.line, reason_text(row), row.raw);
+}
+
+void RejectedRows::add(std::int64_t line, const std::string& reason, const std::string& raw) {
     if (!begun_) {
         begun_ = true;
         open_file();
         pending_ = "linea,motivo,fila\n";
     }
-    pending_ += std::to_string(row.line) + ',' + quoted(reason_text(row)) + ','
-                + quoted(readable(row.raw)) + '\n';
+    pending_ += std::to_string(line) + ',' + quoted(reason) + ',' + quoted(readable(raw)) + '\n';
     if (pending_.size() >= write_at) {
         write_out();
     }

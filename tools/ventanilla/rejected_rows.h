@@ -16,6 +16,8 @@ class RejectedRows {
     RejectedRows& operator=(const RejectedRows&) = delete;
     ~RejectedRows();
 
+    // `raw` is the row as it stood in the file; possibly not valid UTF-8.
+    void add(std::int64_t line, const std::string& reason, const std::string& raw);
     void add(const RejectedRow& row);
 
     // Ends the file. False when not all of it could be written; then `problem` says why.
