@@ -10,6 +10,7 @@ namespace {
 constexpr db::Statement queue_mail{"queue_mail", R"sql(
     INSERT INTO mail_outbox (message, recipient, model, created_at, next_attempt_at, not_after)
     VALUES ($1, $2, $3, $4, $4, $5)
+    RETURNING id
 )sql"};
 
 }  // namespace
@@ -26,6 +27,16 @@ const char* message_name(Message message) {
             return "password_reset_code";
         case Message::PasswordChanged:
             return "password_changed";
+        case Message::PortalCredentials:
+            return "portal_credentials";
+        case Message::PaymentReceived:
+            return "payment_received";
+        case Message::PaymentReminder:
+            return "payment_reminder";
+        case Message::ConfirmNewEmail:
+            return "confirm_new_email";
+        case Message::EmailChanged:
+            return "email_changed";
     }
     unreachable();
 }

@@ -21,6 +21,11 @@ enum class Message {
     AccountReactivated,
     PasswordResetCode,
     PasswordChanged,
+    PortalCredentials,
+    PaymentReceived,
+    PaymentReminder,
+    ConfirmNewEmail,
+    EmailChanged,
 };
 
 [[nodiscard]] const char* message_name(Message message);
@@ -32,7 +37,7 @@ class Outbox {
     // The statement that queues a mail, to be run in the caller's transaction. `model` is an object
     // of texts, booleans and arrays of such objects, as the template wants it; the common values
     // (organization, portal_name, help_text, login_url) are added when it is sent. `not_after`:
-    // when it becomes worthless.
+    // when it becomes worthless. Its one row is the mail's id.
     [[nodiscard]] db::Call queue(Message message,
                                  const std::string& recipient,
                                  const nlohmann::json& model,

@@ -1,6 +1,8 @@
 #include "ventanilla/program.h"
 
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "core/errors.h"
 #include "db/migrations.h"
@@ -60,6 +62,17 @@ std::string in_spanish(const CLI::ParseError& error) {
     return text;
 }
 
+// What was typed behind the program's name. Under its old name the program is one command.
+std::vector<std::string> arguments(int argc, char** argv) {
+    std::vector<std::string> all(argv + 1, argv + argc);
+    const std::string_view path = argv[0];
+    if (path.substr(path.rfind('/') + 1) == "crear_usuarios_clientes") {
+        all.insert(all.begin(), "crear-usuarios");
+    }
+    std::reverse(all.begin(), all.end());  // as CLI11 takes them
+    return all;
+}
+
 int run(const Action& action) {
     try {
         const int code = action();
@@ -95,7 +108,7 @@ int run_program(int argc, char** argv, const std::vector<AddCommand>& commands) 
         command->get_help_ptr()->group("Opciones");
     }
     try {
-        program.parse(argc, argv);
+        program.parse(arguments(argc, argv));
     } catch (const CLI::Success& help) {
         return program.exit(help);
     } catch (const CLI::ParseError& error) {

@@ -15,10 +15,16 @@ constexpr const char* clear_line = "\r\033[K";
 
 }  // namespace
 
-ProgressBar::ProgressBar()
-    : on_terminal_(isatty(STDERR_FILENO) == 1), started_(std::chrono::steady_clock::now()) {}
+ProgressBar::ProgressBar(const char* unit)
+    : unit_(unit),
+      on_terminal_(isatty(STDERR_FILENO) == 1),
+      started_(std::chrono::steady_clock::now()) {}
 
 ProgressBar::~ProgressBar() {
+    clear();
+}
+
+void ProgressBar::clear() const {
     if (on_terminal_) {
         std::cerr << clear_line << std::flush;
     }
@@ -36,7 +42,8 @@ void ProgressBar::show(std::int64_t rows, std::int64_t bytes_done, std::int64_t 
     const auto speed = std::llround(static_cast<double>(rows) / std::max(seconds, 0.001));
     std::cerr << clear_line << '[' << std::string(full, '#')
               << std::string(static_cast<std::size_t>(width) - full, '.') << "] " << percent
-              << " %  " << rows << " filas  " << speed << " filas/s" << std::flush;
+              << " %  " << rows << " " << unit_ << "  " << speed << " " << unit_ << "/s"
+              << std::flush;
 }
 
 }  // namespace ventanilla::cli

@@ -1,6 +1,6 @@
-// worker: everything that takes longer than a page. Delivers the mails of the outbox and does the
-// work that comes round. worker.h tells how it lives, common/mail/delivery.h what becomes of a
-// mail.
+// worker: everything that takes longer than a page. Delivers the mails of the outbox, carries out
+// the jobs of staff and does the work that comes round. worker.h tells how it lives,
+// common/mail/delivery.h what becomes of a mail.
 #include <exception>
 #include <iostream>
 #include <string>
@@ -8,6 +8,8 @@
 #include "claims/expiry.h"
 #include "core/errors.h"
 #include "core/log.h"
+#include "jobs/job_runner.h"
+#include "worker/billing_tasks.h"
 #include "worker/worker.h"
 
 namespace ventanilla {
@@ -15,10 +17,10 @@ namespace {
 
 constexpr const char* manual = R"(Usage: worker [--once | --check | --help]
 
-Sends the mails that wait in the database and does the work that comes round, until SIGTERM or SIGINT. Settings
-come from the environment. Waits for a database that is away. A second worker stands by and takes over.
+Sends the mails that wait in the database, carries out what staff let it do to many clients, and does the work that
+comes round, until SIGTERM or SIGINT. Settings come from the environment. Waits for a database that is away. A second worker stands by and takes over.
 
-  --once   send what is due, then leave
+  --once   carry out what is queued, send what is due, then leave
   --check  look at settings, templates, database and mail backend, send nothing
   --help   this text
 
@@ -27,16 +29,25 @@ be used), 111 something else failed (with --once also: database or mail server i
 )";
 
 constexpr std::chrono::minutes expiry_interval{10};
+constexpr std::chrono::minutes credentials_interval{1};
 
-std::vector<PeriodicTask> periodic_tasks() {
-    return {{"remove_expired", expiry_interval, [](db::Connection& database, Timestamp now) {
-                 remove_expired(database, now);
-             }}};
+std::vector<PeriodicTask> periodic_tasks(const Settings& settings) {
+    std::vector<PeriodicTask> tasks = billing_tasks(settings);
+    tasks.insert(tasks.end(),
+                 {{"remove_expired",
+                   expiry_interval,
+                   [](db::Connection& database, Timestamp now) { remove_expired(database, now); }},
+                  {"remove_expired_credentials",
+                   credentials_interval,
+                   [](db::Connection& database, Timestamp now) {
+                       remove_expired_credentials(database, now);
+                   }}});
+    return tasks;
 }
 
 void work(const std::string& mode) {
     const Settings settings = Settings::from_environment();
-    Worker worker(settings, periodic_tasks());
+    Worker worker(settings, periodic_tasks(settings));
     if (mode == "--check") {
         worker.check();
     } else if (mode == "--once") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <poll.h>
+#include <thread>
 
 #include "core/errors.h"
 #include "core/log.h"
@@ -19,6 +20,8 @@ constexpr milliseconds longest_sleep{15000};
 // Behind a transaction pooler nothing rings.
 constexpr milliseconds sleep_without_bell{1000};
 constexpr milliseconds standby_sleep{1000};
+// Another runner has the rest of a job in hand; should it die, nobody tells.
+constexpr milliseconds sleep_beside_others{1000};
 constexpr milliseconds first_retry{200};
 constexpr milliseconds longest_retry{5000};
 
@@ -29,6 +32,10 @@ Renderer mail_renderer(const std::string& folder) {
     Renderer renderer(folder);
     renderer.load_mails();
     return renderer;
+}
+
+int all_cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 }  // namespace
@@ -42,7 +49,9 @@ Worker::Worker(const Settings& settings, std::vector<PeriodicTask> tasks)
       database_({settings.database_url, settings.database_pooler, "ventanilla worker"}),
       bell_({settings.database_url, settings.database_pooler, "ventanilla worker bell"}),
       delivery_({database_, outbox_, texts_, *transport_, clock_}, settings.database_pooler),
-      tasks_(std::move(tasks)) {}
+      tasks_(std::move(tasks)),
+      credentials_(settings, clock_),
+      jobs_({database_, settings_, outbox_, credentials_, clock_}, all_cores()) {}
 
 void Worker::run() {
     log_info("worker_started", {{"mail_backend", settings_.mail_backend_name}});
@@ -59,14 +68,16 @@ void Worker::run() {
 void Worker::run_turn() {
     listen();
     const DeliveryReport report = delivery_.deliver_due([this] { return stop_.came(); });
+    BatchOutcome batch = BatchOutcome::NothingToDo;
     if (report.is_in_charge && !stop_.came()) {
         tasks_.run_due(database_, clock_);
+        batch = jobs_.run_batch();
     }
     if (retry_ != milliseconds(0)) {
         log_info("database_back", {});
         retry_ = milliseconds(0);
     }
-    sleep_until_needed(report);
+    sleep_until_needed(report, batch);
 }
 
 void Worker::listen() {
@@ -75,17 +86,28 @@ void Worker::listen() {
     }
 }
 
-void Worker::sleep_until_needed(const DeliveryReport& report) {
+milliseconds Worker::longest_wait(const DeliveryReport& report, BatchOutcome batch) const {
+    if (batch == BatchOutcome::Worked) {
+        return milliseconds(0);
+    }
     milliseconds most = settings_.database_pooler ? sleep_without_bell : longest_sleep;
     if (report.is_in_charge) {
         most = tasks_.until_next(most);
     } else {
         most = std::min(most, standby_sleep);
     }
+    if (batch == BatchOutcome::OthersAtWork) {
+        most = std::min(most, sleep_beside_others);
+    }
     if (report.next_due) {
         const auto left = std::chrono::ceil<milliseconds>(*report.next_due - clock_.now());
         most = std::clamp(left, milliseconds(0), most);
     }
+    return most;
+}
+
+void Worker::sleep_until_needed(const DeliveryReport& report, BatchOutcome batch) {
+    const milliseconds most = longest_wait(report, batch);
     if (sleep(most, bell_.is_open() ? bell_.socket() : -1)) {
         static_cast<void>(bell_.take_notifications());
     } else if (most == longest_sleep && bell_.is_open() && !stop_.came()) {
@@ -115,6 +137,8 @@ void Worker::wait_out(const Failure& failure) {
 
 void Worker::run_once() {
     const auto must_leave = [this] { return stop_.came(); };
+    while (!must_leave() && jobs_.run_batch() == BatchOutcome::Worked) {
+    }
     DeliveryReport report{};
     do {
         report = delivery_.deliver_due(must_leave);

@@ -1,6 +1,7 @@
-// The worker's life: deliver what is due, run what comes round, sleep until something is queued,
-// due or asked. A database that is away is waited for, at the start too; a signal ends it within 3
-// s (a frozen database can make that 6 s).
+// The worker's life: deliver what is due, run what comes round, carry out a batch of what staff let
+// it do, sleep until something is queued, due or asked. A batch takes about a second, so mails get
+// their turn in between. A database that is away is waited for, at the start too; a signal ends it
+// within 3 s (a frozen database can make that 6 s).
 #pragma once
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include "core/errors.h"
 #include "core/settings.h"
 #include "db/connection.h"
+#include "jobs/job_runner.h"
 #include "mail/delivery.h"
 #include "view/renderer.h"
 #include "worker/periodic.h"
@@ -26,8 +28,8 @@ class Worker {
     // Until SIGTERM or SIGINT.
     void run();
 
-    // What is due now, and nothing else. Throws Unavailable when the mail server or the database is
-    // away, or another worker delivers.
+    // What is queued and due now, and nothing else. Throws Unavailable when the mail server or the
+    // database is away, or another worker delivers.
     void run_once();
 
     // Asks the database and the mail backend. Throws Failure with the reason.
@@ -36,7 +38,9 @@ class Worker {
   private:
     void listen();
     void run_turn();
-    void sleep_until_needed(const DeliveryReport& report);
+    void sleep_until_needed(const DeliveryReport& report, BatchOutcome batch);
+    [[nodiscard]] std::chrono::milliseconds longest_wait(const DeliveryReport& report,
+                                                         BatchOutcome batch) const;
     void wait_out(const Failure& failure);
     bool sleep(std::chrono::milliseconds at_most, int descriptor);
 
@@ -51,6 +55,8 @@ class Worker {
     db::Connection bell_;  // only hears NOTIFY
     Delivery delivery_;
     PeriodicTasks tasks_;
+    Credentials credentials_;
+    JobRunner jobs_;
     std::chrono::milliseconds retry_{0};  // 0: the database is there
 };
 
