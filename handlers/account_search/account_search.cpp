@@ -23,7 +23,7 @@ Model result_model(const SearchResult& result) {
         .set("email", result.email)
         .set("found", !result.accounts.empty())
         .set("proven", result.is_proven)
-        .set("accounts", accounts);
+        .set("accounts", std::move(accounts));
     return model;
 }
 

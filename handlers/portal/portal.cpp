@@ -6,57 +6,12 @@
 #include "app/paths.h"
 #include "claims/login_chain.h"
 #include "claims/password_choice.h"
+#include "portal/shown.h"
 
 namespace ventanilla::portal {
 namespace {
 
 constexpr const char* password_page = "portal/change_password";
-
-std::string entered_by_text(Visit& visit, const std::string& entered_by) {
-    return visit.services().renderer.text("entered_by_" + entered_by);
-}
-
-void set_sessions(Visit& visit,
-                  Model& model,
-                  const std::vector<SessionLine>& lines,
-                  std::int64_t mine) {
-    std::vector<Model> items;
-    for (const auto& line : lines) {
-        Model item;
-        item.set("id", line.id)
-            .set("device",
-                 line.device.empty() ? visit.services().renderer.text("device_unknown")
-                                     : line.device)
-            .set("network", line.network)
-            .set("entered_by", entered_by_text(visit, line.entered_by))
-            .set("last_used_at", date_time_text(line.last_used_at))
-            .set("created_at", date_time_text(line.created_at))
-            .set("is_current", line.id == mine);
-        items.push_back(std::move(item));
-    }
-    model.set("has_other_sessions", lines.size() > 1).set("sessions", items);
-}
-
-void set_account(Visit& visit, Model& model, const Overview& overview) {
-    const Account& account = overview.session.account;
-    model.set("display_name", account.display_name())
-        .set("username", account.username)
-        .set("full_name", account.full_name())
-        .set("email", account.email)
-        .set("created_at", date_text(account.created_at))
-        .set("weak_password", account.weak_password)
-        .set("from_archive", overview.archived_username.has_value())
-        .set("legacy_username", overview.archived_username.value_or(""))
-        .set("no_client", !account.is_staff);
-    if (account.last_login_at) {
-        model.set("last_login_at", date_time_text(*account.last_login_at));
-    }
-    for (const auto& line : overview.sessions) {
-        if (line.id == overview.session.id) {
-            model.set("entered_by", entered_by_text(visit, line.entered_by));
-        }
-    }
-}
 
 bool is_first_time(Visit& visit) {
     return visit.request().query.get("primera") == "1";
@@ -71,21 +26,6 @@ Model password_model(Visit& visit) {
 }
 
 }  // namespace
-
-Response overview(Visit& visit) {
-    if (visit.session_token().empty()) {
-        return visit.ask_login();
-    }
-    auto overview = visit.services().sessions.overview(visit.session_token());
-    if (!overview) {
-        return visit.ask_login();
-    }
-    Model model;
-    set_account(visit, model, *overview);
-    set_sessions(visit, model, overview->sessions, overview->session.id);
-    visit.set_session(std::move(overview->session));
-    return visit.page("portal/overview", std::move(model));
-}
 
 Response password_form(Visit& visit) {
     return visit.page(password_page, password_model(visit));
@@ -128,12 +68,16 @@ Response change(Visit& visit) {
 }
 
 Response sessions(Visit& visit) {
-    const auto overview = visit.services().sessions.overview(visit.session_token());
+    if (visit.session_token().empty()) {
+        return visit.ask_login();
+    }
+    auto overview = visit.services().sessions.overview(visit.session_token());
     if (!overview) {
         return visit.ask_login();
     }
     Model model;
     set_sessions(visit, model, overview->sessions, overview->session.id);
+    visit.set_session(std::move(overview->session));
     return visit.page("portal/sessions", std::move(model));
 }
 

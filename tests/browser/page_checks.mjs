@@ -25,6 +25,25 @@ const fieldTable = {
   password2: ['password', 'new-password', null],
   code: ['text', 'one-time-code', 'numeric'],
   known_username: ['text', 'username', null],
+  full_name: ['text', 'name', null],
+  phone: ['tel', 'tel', 'tel'],
+  desde: ['date', 'off', null],
+  hasta: ['date', 'off', null],
+  name: ['text', 'off', null],
+  monthly_amount: ['text', 'off', 'decimal'],
+  new_amount: ['text', 'off', 'decimal'],
+  started_on: ['date', 'off', null],
+  concept: ['text', 'off', null],
+  amount: ['text', 'off', 'decimal'],
+  due_on: ['date', 'off', null],
+  until: ['date', 'off', null],
+  note: ['text', 'off', null],
+  reason: ['text', 'off', null],
+  reference: ['text', 'off', null],
+  counted: ['text', 'off', 'decimal'],
+  charge: ['checkbox', null, null],
+  wish: ['checkbox', null, null],
+  con_diferencia: ['checkbox', null, null],
 };
 
 // Runs in the page: the colours that somebody sees, and how far apart they are.
@@ -65,11 +84,11 @@ async function structure(person, { status, isFormError = false, isStatic = false
     summaryFirst: document.querySelector('main')?.firstElementChild?.className,
     focused: document.activeElement?.className,
     doubled: document.documentElement.outerHTML.match(/&amp;(amp|lt|gt|quot|#\d+|#x\w+);|\{\{|\}\}|\[\[|\]\]/g),
-    banned: [...document.querySelectorAll('[placeholder],[maxlength],[disabled],[style],script,main form:not([novalidate]) input:not([type=hidden])')].map((e) => e.outerHTML),
+    banned: [...document.querySelectorAll('[placeholder],[maxlength],[disabled],[style],script:not([src^="/estatico/"]),main form:not([novalidate]) input:not([type=hidden])')].map((e) => e.outerHTML),
     ids: [...document.querySelectorAll('[id]')].map((element) => element.id),
     references: [...document.querySelectorAll('[for],[aria-describedby],[aria-labelledby],a[href^="#"]')].flatMap((element) =>
       ['for', 'aria-describedby', 'aria-labelledby', 'href'].flatMap((key) => element.getAttribute(key)?.replace(/^#/, '').split(' ') ?? []).filter((id) => !id.startsWith('/'))),
-    fields: [...document.querySelectorAll('input:not([type=hidden]):not([type=radio])')].map((element) =>
+    fields: [...document.querySelectorAll('input:not([type=hidden]):not([type=radio]):not([type=checkbox])')].map((element) =>
       [element.name || element.id, element.type, element.getAttribute('autocomplete'), element.getAttribute('inputmode')]),
     passwords: [...document.querySelectorAll('input[type=password]')].map((element) => element.getAttribute('value') ?? element.value),
     invalid: [...document.querySelectorAll('[aria-invalid]')].map((element) => document.getElementById(element.getAttribute('aria-describedby').split(' ').pop())?.textContent),
@@ -121,7 +140,7 @@ async function axe(page, isRepeat, where) {
 async function edges(page, where) {
   const pale = await page.evaluate(() => {
     const { parse, over, behind, contrast, isShown, name } = window.eyes;
-    return [...document.querySelectorAll('input, button, .button, .choice, .steps li')].filter(isShown).filter((e) => e.type !== 'radio').flatMap((element) => {
+    return [...document.querySelectorAll('input, button, .button, .choice, .steps li')].filter(isShown).filter((e) => !['radio', 'checkbox'].includes(e.type)).flatMap((element) => {
       const outside = behind(element.parentElement);
       const pseudo = element.matches('.steps li') ? '::before' : null;
       const style = getComputedStyle(element, pseudo);
@@ -133,9 +152,9 @@ async function edges(page, where) {
 }
 
 async function targets(page, least, where) {
-  const small = await page.evaluate((pixels) => [...document.querySelectorAll('a[href], button, input')]
+  const small = await page.evaluate((pixels) => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
     .filter(window.eyes.isShown).filter((element) => getComputedStyle(element).display !== 'inline').flatMap((element) => {
-      const { width, height } = (element.type === 'radio' ? element.closest('label') : element).getBoundingClientRect();
+      const { width, height } = (['radio', 'checkbox'].includes(element.type) ? element.closest('label') ?? element : element).getBoundingClientRect();
       return Math.min(width, height) >= pixels - 0.5 ? [] : [`${window.eyes.name(element)} ${width}x${height}`];
     }), least);
   assert.deepEqual(small, [], `${where}: targets under ${least} px`);
@@ -152,16 +171,21 @@ async function focusWalk(page, where) {
     document.body.removeAttribute('tabindex');
     window.scrollTo(0, 0);
     const radios = new Set();
-    return [...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter((element) => {
+    return [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')].filter((element) => {
       if (element.tabIndex < 0 || element.getClientRects().length === 0) return false;
+      if (element.localName !== 'summary' && element.closest('details:not([open])')) return false;
       if (element.type !== 'radio') return true;
       const isFirst = !radios.has(element.name);
       radios.add(element.name);
       return document.querySelector(`[name="${element.name}"]:checked`) ? element.checked : isFirst;
     }).map(window.eyes.name);
   });
+  // A date has a stop for its day, month, year and calendar.
+  const focusedDate = () => page.evaluate(() => (document.activeElement.type === 'date' ? document.activeElement.id : null));
   for (const name of expected) {
+    const date = await focusedDate();
     await page.keyboard.press('Tab');
+    while (date !== null && await focusedDate() === date) await page.keyboard.press('Tab');
     const seen = await page.evaluate(() => {
       const { parse, behind, contrast, name: nameOf } = window.eyes;
       const element = document.activeElement;
@@ -173,7 +197,8 @@ async function focusWalk(page, where) {
         isOutlined: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
         ratio: contrast(parse(style.outlineColor).rgb, behind(element.parentElement)),
         isOnTop: top !== null && (element.contains(top) || top.contains(element)),
-        isInView: box.top >= -1 && box.bottom <= innerHeight + 1,
+        // Of a text area the browser shows where one types, not always its last line.
+        isInView: box.top >= -1 && (element.localName === 'textarea' ? box.top + 20 : box.bottom) <= innerHeight + 1,
       };
     });
     assert.equal(seen.name, name, `${where}: tab order is reading order`);

@@ -72,7 +72,9 @@ TestServices::TestServices()
       services(settings, clock, test_renderer(), "test") {
     execute(
         "TRUNCATE account, session, login_failure, audit_log, archived_user, archived_record, archive_import, "
-        "archive_search, claim, verification_code, code_attempt, code_step_up, mail_outbox "
+        "archive_search, claim, verification_code, code_attempt, code_step_up, mail_outbox, "
+        "client, service, client_import, bulk_job, bulk_job_item, activation_link, "
+        "charge, payment, ledger_entry, cash_closing, reminder, payment_promise, profile_change, email_change "
         "RESTART IDENTITY CASCADE");
 }
 

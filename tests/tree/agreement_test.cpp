@@ -17,6 +17,8 @@ namespace {
 
 using Names = std::set<std::string>;
 
+const std::string shared_path = "/admin/clientes/cliente/";
+
 std::string joined(const Names& names) {
     std::string text;
     for (const auto& name : names) {
@@ -36,17 +38,37 @@ Names as_set(const std::vector<std::string>& list) {
     return {list.begin(), list.end()};
 }
 
-// Which program answers a path: handlers' main.cpp.
+// Which program answers a path: handlers' main.cpp. The second program of a path takes its POSTs.
 std::map<std::string, std::string> declared_routes() {
     std::map<std::string, std::string> routes;
     for (const auto& file : sources({"handlers"}, {"main.cpp"})) {
         const std::string name = file.path.substr(9, file.path.find('/', 9) - 9);
         const auto code = file.text.substr(file.text.find("int main"));
+        const Names only_posts = as_set(matches(code, R"re("(/[^"]*)",\s*nullptr,)re"));
         for (const auto& path : matches(code, R"re("(/[^"]*)")re")) {
-            BOOST_TEST(routes.emplace(path, name).second, path << " is declared twice");
+            const bool is_second = path == shared_path && only_posts.contains(path);
+            BOOST_TEST((is_second || routes.emplace(path, name).second),
+                       path << " is declared twice");
         }
     }
     return routes;
+}
+
+// One path has two programs: nginx chooses by the method (nginx/http.conf).
+struct MethodChoice {
+    std::string get;
+    std::string post;
+};
+
+MethodChoice method_choice() {
+    const std::string text = source_text("nginx/http.conf");
+    const auto program = [&text](const std::string& method) {
+        const auto found = matches(text,
+                                   R"(map \$request_method \$ventanilla_client_list \{[^}]*)"
+                                       + method + R"(\s+"unix:[^;]*/(\w+)\.sock")");
+        return found.empty() ? "" : found.front();
+    };
+    return {program("default"), program("POST")};
 }
 
 struct Location {
@@ -65,6 +87,10 @@ std::vector<Location> locations() {
     const auto programs = matches(text, pattern, 3);
     for (std::size_t i = 0; i < paths.size(); ++i) {
         all.push_back({paths[i], !marks[i].empty(), programs[i]});
+    }
+    const std::string chosen = R"(location = (/\S*) \{[^}]*fastcgi_pass \$ventanilla_client_list;)";
+    for (const auto& path : matches(text, chosen)) {
+        all.push_back({path, true, method_choice().get});
     }
     return all;
 }
@@ -94,6 +120,14 @@ std::string with_number(std::string path) {
     return path;
 }
 
+// Declared in this program's main.cpp with a page for this method.
+bool declares(const std::string& program, const std::string& path, bool is_post) {
+    const std::string code = source_text("handlers/" + program + "/main.cpp");
+    const std::string pages =
+        is_post ? R"(",\s*[^,]+,\s*(?!nullptr)[a-z_:]+[,}])" : R"(",\s*(?!nullptr)[a-z_:]+,)";
+    return !matches(code, "(\"" + path + pages + ')').empty();
+}
+
 Names setting_names() {
     Names names;
     for (const auto& info : ventanilla::setting_table()) {
@@ -117,6 +151,17 @@ BOOST_AUTO_TEST_CASE(nginx_sends_every_declared_route_to_its_program) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_client_list_goes_to_one_program_and_its_form_to_another) {
+    const auto [get, post] = method_choice();
+    BOOST_REQUIRE(!get.empty());
+    BOOST_REQUIRE(!post.empty());
+    BOOST_TEST(get != post);
+    BOOST_TEST(declares(get, shared_path, false));
+    BOOST_TEST(!declares(get, shared_path, true));
+    BOOST_TEST(declares(post, shared_path, true));
+    BOOST_TEST(!declares(post, shared_path, false));
+}
+
 BOOST_AUTO_TEST_CASE(every_location_of_nginx_has_a_program_and_a_route) {
     const auto routes = declared_routes();
     for (const auto& location : locations()) {
@@ -136,15 +181,16 @@ BOOST_AUTO_TEST_CASE(each_program_says_its_routes_in_its_manual) {
         const auto begin = file.text.find("Routes");
         const auto end = file.text.find("Outcomes");
         BOOST_REQUIRE_MESSAGE(begin < end && end < main, file.path);
-        const Names told = as_set(matches(file.text.substr(begin, end - begin),
-                                          R"re((?:^|[\s,])(/[a-z][a-z/<>_-]*/))re"));
+        const Names told =
+            as_set(matches(file.text.substr(begin, end - begin),
+                           R"re((?:^|[\s,])(/[a-z][a-z/<>_-]*(?:/[a-z_]+\.(?:csv|txt|pdf)|/)))re"));
         BOOST_TEST(joined(declared) == joined(told), file.path);
     }
 }
 
 BOOST_AUTO_TEST_CASE(the_addresses_in_paths_h_are_routes) {
     const auto routes = declared_routes();
-    for (const auto& path : matches(source_text("common/app/paths.h"), R"re("(/[^"]*)")re")) {
+    for (const auto& path : matches(source_text("common/app/paths.h"), R"re("(/[^"?]*)[^"]*")re")) {
         const bool is_route = std::any_of(routes.begin(), routes.end(), [&](const auto& route) {
             return route.first == path
                    || (route.first.starts_with(path) && route.first.find('<') == path.size());
@@ -160,6 +206,12 @@ BOOST_AUTO_TEST_CASE(the_addresses_in_templates_are_routes) {
         for (auto path : matches(file.text, R"re((?:href|action)="(/[^"]*)")re")) {
             path = path.substr(0, path.find("{{#"));
             path = path.substr(0, path.find_first_of("?#"));
+            // Behind the last slash or a file's name, a value is a query.
+            path = path.substr(
+                0,
+                std::min(
+                    path.size(),
+                    path.find("{{", path.rfind(path.find('.') == std::string::npos ? '/' : '.'))));
             for (auto open = path.find("{{"); open != std::string::npos; open = path.find("{{")) {
                 path.replace(open, path.find("}}") + 2 - open, "17");
             }
