@@ -20,9 +20,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function addPeople() {
+async function addJuanAndMaria() {
   await stack().query(`INSERT INTO client (full_name, email, phone) VALUES ('Juan Pérez', 'juan@ejemplo.com', '9931234567'),
-    ('María García', 'maria@ejemplo.com', '9937654321'), ('Sin Datos', NULL, NULL)`);
+    ('María García', 'maria@ejemplo.com', '9937654321')`);
+}
+
+async function addPeople() {
+  await addJuanAndMaria();
+  await stack().query("INSERT INTO client (full_name) VALUES ('Sin Datos')");
 }
 
 const command = (...args) => {
@@ -86,8 +91,7 @@ ${'-'.repeat(70)}
 `;
 
 test('the transcript and the file are the seed\'s, and the passwords log in', async () => {
-  await addPeople();
-  await stack().query("DELETE FROM client WHERE full_name = 'Sin Datos'");
+  await addJuanAndMaria();
   const ran = await run('crear_usuarios_clientes', [], { env: stack().env, cwd: folder, input: 's\n' });
   assert.equal(ran.code, 0, ran.stderr);
   const [juan, maria] = fileEntries(await file()).map(({ password }) => password);

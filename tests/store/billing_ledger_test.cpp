@@ -155,9 +155,6 @@ BOOST_AUTO_TEST_CASE(the_ledger_is_append_only_and_an_amount_never_changes) {
                             "DELETE FROM charge"}) {
         BOOST_CHECK_THROW(site.execute(sql), db::DatabaseError);
     }
-    BOOST_TEST(site.number("SELECT (has_table_privilege('ledger_entry', 'UPDATE') OR "
-                           "has_table_privilege('ledger_entry', 'DELETE'))::int")
-               == 0);
     site.execute("UPDATE charge SET due_on = '2026-12-15', concept = 'Otro'");
     BOOST_TEST(site.text("SELECT sum(amount) FROM ledger_entry") == "100.00");
 }

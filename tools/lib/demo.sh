@@ -28,6 +28,7 @@ load_demo() {
     printf '%s\n' "$demo_staff_password" | ventanilla crear-admin --usuario "$demo_staff_user" \
         --email "$demo_staff_email" --contrasena-stdin
     ventanilla importar-clientes "$1/clientes.csv"
+    ventanilla generar-cargos --mes "$(date +%Y-%m)" >/dev/null
     printf '%s\n' "$demo_client_password" |
         ventanilla crear-usuario --email "$demo_client_email" --contrasena-stdin >/dev/null
 }
