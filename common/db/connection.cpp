@@ -25,8 +25,8 @@ constexpr milliseconds knock_pause{500};
 
 // Sent as start-up options; a role behind a pooler gets the same through ALTER ROLE.
 // Planning a page's statements costs more than running them, and no value changes which index is
-// right. A generic plan's estimates are high enough to have a statement of milliseconds compiled for
-// seconds.
+// right. A generic plan's estimates are high enough to have a statement of milliseconds compiled
+// for seconds.
 constexpr const char* session_options =
     "-c plan_cache_mode=force_generic_plan -c jit=off -c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 "
     "-c client_min_messages=warning";
