@@ -30,13 +30,21 @@ run_job() {
     rate=$(ask "SELECT $clients / extract(epoch FROM finished_at - started_at) FROM bulk_job WHERE id = $job")
 }
 
+# CPU time in ms of a process so far: what other programs on the machine cannot blur.
+cpu() { awk -v tick="$(getconf CLK_TCK)" '{print ($14 + $15) * 1000 / tick}' "/proc/$1/stat"; }
+backend_pid() { ask "SELECT pid FROM pg_stat_activity WHERE application_name = 'ventanilla worker' LIMIT 1"; }
+
 pss=0 rss=0 ratios=()
+worker_began=$(cpu "$(worker_pid)") backend_began=$(cpu "$(backend_pid)")
 for ((round = 1; round <= rounds; round++)); do
-    before=$("$bin/bare_hash" 400)
+    before=$(nice -n 19 "$bin/bare_hash" 400)  # as the worker hashes
     run_job "$round"
-    after=$("$bin/bare_hash" 400)
+    after=$(nice -n 19 "$bin/bare_hash" 400)
     ratios+=("$(awk -v a="$rate" -v b="$before" -v c="$after" 'BEGIN {printf "%.3f", a / ((b + c) / 2)}')")
 done
+printf '%-28s %s ms CPU of the worker, hash included, and %s ms of its database session\n' "a client in bulk creation" \
+    "$(awk -v a="$(cpu "$(worker_pid)")" -v b="$worker_began" -v n="$((clients * rounds))" 'BEGIN {printf "%.2f", (a - b) / n}')" \
+    "$(awk -v a="$(cpu "$(backend_pid)")" -v b="$backend_began" -v n="$((clients * rounds))" 'BEGIN {printf "%.2f", (a - b) / n}')"
 sleep 2
 printf '%-28s ratio %s (rounds %s; last %.1f against %.1f a second), goal at least 0.95\n' "bulk creation" \
     "$(printf '%s\n' "${ratios[@]}" | sort -g | awk '{v[NR]=$1} END {print v[int((NR+1)/2)]}')" "${ratios[*]}" "$rate" \

@@ -3,6 +3,7 @@
 // common/mail/delivery.h what becomes of a mail.
 #include <exception>
 #include <iostream>
+#include <malloc.h>
 #include <string>
 
 #include "claims/expiry.h"
@@ -46,6 +47,8 @@ std::vector<PeriodicTask> periodic_tasks(const Settings& settings) {
 }
 
 void work(const std::string& mode) {
+    // Only what lies in the one arena goes back to the system when it is trimmed (worker.cpp).
+    mallopt(M_ARENA_MAX, 1);
     const Settings settings = Settings::from_environment();
     Worker worker(settings, periodic_tasks(settings));
     if (mode == "--check") {

@@ -57,6 +57,7 @@ class Worker {
     PeriodicTasks tasks_;
     Credentials credentials_;
     JobRunner jobs_;
+    bool worked_before_ = false;
     std::chrono::milliseconds retry_{0};  // 0: the database is there
 };
 
