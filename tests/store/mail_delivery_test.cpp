@@ -27,7 +27,7 @@ constexpr db::Statement read_row{"read_row", R"sql(
 constexpr db::Statement leave_sending{"leave_sending", R"sql(
     UPDATE mail_outbox SET status = 'sending', attempts = $2, next_attempt_at = $3 WHERE recipient = $1)sql"};
 constexpr db::Statement end_session{"end_session", R"sql(
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1)sql"};
+    SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = $1)sql"};
 
 std::string database_url() {
     const char* url = std::getenv("TEST_DATABASE_URL");

@@ -68,8 +68,10 @@ export class Visitor {
   }
 
   // Opens a page with a form (`from`, default the target itself) and submits to `path` with its token.
+  // Gives the page itself when that was not to be had: nobody can send a form that did not come.
   async submit(path, fields, { from = path, ...options } = {}) {
     const page = await this.get(from);
+    if (page.status === 503) return page;
     return this.post(path, fields, { token: Visitor.tokenOf(page), ...options });
   }
 

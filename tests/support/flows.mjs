@@ -155,7 +155,10 @@ export const login = (visitor, username, password, fields = {}) =>
 
 // Submits to a page that may show no form of its own now; then with the token of another page.
 export async function submitAnyway(visitor, path, fields) {
-  const token = Visitor.tokenOf(await visitor.get(path)) || Visitor.tokenOf(await visitor.get(paths.recovery));
+  let page = await visitor.get(path);
+  if (page.status !== 503 && !Visitor.tokenOf(page)) page = await visitor.get(paths.recovery);
+  if (page.status === 503) return page;
+  const token = Visitor.tokenOf(page);
   return visitor.post(path, fields, { token });
 }
 
