@@ -24,8 +24,9 @@ enum class Access {
 using Page = Response (*)(Visit&);
 
 struct Route {
-    // As in SPEC.md, with <id> for one number and <token> for one of ours (43 characters of
-    // base64url): "/datos-archivados/iniciar-reclamacion/<id>/".
+    // BodyKind::Raw is for other programs, who have no form of ours: the page itself finds out who
+    // sent it. As in SPEC.md, with <id> for one number and <token> for one of ours (43 characters
+    // of base64url): "/datos-archivados/iniciar-reclamacion/<id>/".
     std::string_view path;
     Page get = nullptr;   // GET and HEAD; null: 405
     Page post = nullptr;  // null: 405
@@ -39,6 +40,8 @@ struct Handler {
     std::string_view manual;  // what --help prints
     std::vector<Route> routes;
     std::vector<std::string_view> page_folders;  // under templates/pages/, besides errors/
+    // What else --check looks at; throws Misconfigured with the setting that is wrong.
+    void (*check)(const Settings&) = nullptr;
 };
 
 // Runs until asked to leave. `--help` prints the manual; `--check` verifies settings, templates and

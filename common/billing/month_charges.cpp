@@ -96,15 +96,15 @@ MonthRun make_month(const Billing& billing, Month month, const Actor& actor) {
     const LongStatements bound(billing.database);
     db::Transaction transaction(billing.database);
     transaction.run(wait_for_other_runs);
-    const MonthRun run = run_from(transaction.run(make_charges,
-                                                  month.first_day().iso(),
-                                                  month.last_day().iso(),
-                                                  month.day(due_day).iso(),
-                                                  month.text(),
-                                                  billing.settings.prorate_first_month,
-                                                  Day::of(now).iso(),
-                                                  actor.account_id,
-                                                  now));
+    MonthRun run = run_from(transaction.run(make_charges,
+                                            month.first_day().iso(),
+                                            month.last_day().iso(),
+                                            month.day(due_day).iso(),
+                                            month.text(),
+                                            billing.settings.prorate_first_month,
+                                            Day::of(now).iso(),
+                                            actor.account_id,
+                                            now));
     if (run.charges > 0) {
         transaction.run_all({audited_run(run, month, actor, now)});
     }

@@ -134,6 +134,7 @@ std::vector<Reminded> send_portion(const Billing& billing,
                                                  clients_per_portion),
                                  today);
     std::vector<db::Call> mails;
+    mails.reserve(clients.size());
     for (const auto& client : clients) {
         mails.push_back(mail_to(billing, client));
     }

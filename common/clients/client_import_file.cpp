@@ -10,15 +10,16 @@
 namespace ventanilla {
 namespace {
 
-enum Column : std::size_t { full_name, email, phone, address, service, amount, currency, columns };
-constexpr std::array<std::string_view, columns> column_names = {
+enum Column : std::size_t { FullName, Email, Phone, Address, Service, Amount, Currency };
+constexpr std::size_t column_count = 7;
+constexpr std::array<std::string_view, column_count> column_names = {
     "nombre_completo", "email", "telefono", "direccion", "servicio", "mensualidad", "moneda"};
 constexpr const char* usual_currency = "MXN";
 constexpr std::size_t longest_service = 200;
 
 // Which cell of a row is which column.
 struct Header {
-    std::array<std::optional<std::size_t>, columns> place;
+    std::array<std::optional<std::size_t>, column_count> place;
     std::size_t width = 0;
 
     [[nodiscard]] std::string value(const CsvRow& row, Column column) const {
@@ -53,7 +54,7 @@ Header read_header(const CsvRow& row, ClientFile& file) {
         place = i;
         header.width = i + 1;
     }
-    if (!header.place.at(full_name)) {
+    if (!header.place.at(FullName)) {
         refuse(ClientFileProblem::NoNameColumn, "");
     }
     return header;
@@ -72,9 +73,9 @@ bool is_currency(const std::string& text) {
 }
 
 void read_service(const CsvRow& cells, const Header& header, ClientFileRow& row) {
-    row.service = header.value(cells, service);
-    row.currency = header.value(cells, currency);
-    const std::string written = header.value(cells, amount);
+    row.service = header.value(cells, Service);
+    row.currency = header.value(cells, Currency);
+    const std::string written = header.value(cells, Amount);
     if (row.service.empty() && !written.empty()) {
         row.problems.emplace_back("client_amount_without_service");
     } else if (!row.service.empty() && written.empty()) {
@@ -101,13 +102,13 @@ ClientFileRow read_row(const CsvRow& cells, const Header& header, const std::str
     ClientFileRow row;
     row.line = cells.line;
     if (cells.cells.size() < header.width || !is_blank(cells, header.width)) {
-        row.data.full_name = header.value(cells, full_name);
+        row.data.full_name = header.value(cells, FullName);
         row.problems.emplace_back("client_row_columns");
     } else {
-        auto checked = checked_client({header.value(cells, full_name),
-                                       header.value(cells, email),
-                                       header.value(cells, phone),
-                                       header.value(cells, address),
+        auto checked = checked_client({header.value(cells, FullName),
+                                       header.value(cells, Email),
+                                       header.value(cells, Phone),
+                                       header.value(cells, Address),
                                        ""},
                                       region);
         row.data = std::move(checked.data);

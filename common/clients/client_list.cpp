@@ -91,23 +91,58 @@ constexpr db::Statement list_oldest{"list_oldest_clients", R"sql(
     ORDER BY client.created_at, client.id
 )sql"};
 
-// Who matches has to be sorted anyway, so one statement serves all orders ($4). The typed text is
-// folded once in a sub-select, not again for each row.
+// One statement serves all orders ($4). The typed text is folded once in a sub-select, not again
+// for each row. Of many matches nobody sorts all for one page: the order's index is walked a little
+// way, and a word that very many clients have fills the page there. Only when it does not, because
+// those who match stand far apart or further on, all of them are sorted.
+static_assert(most_counted == 10'000);
+
 constexpr db::Statement search_clients{"search_clients", R"sql(
-    WITH matched AS MATERIALIZED (
+    WITH matching AS NOT MATERIALIZED (
         SELECT id, sort_name, created_at FROM client
         WHERE search_text LIKE (SELECT folded($5)) AND search_text LIKE (SELECT folded($6))
           AND search_text LIKE ALL ((SELECT folded($7))::text[])
           AND is_deleted = $1 AND ($2::boolean IS NULL OR (account_id IS NOT NULL) = $2)
-    ), counted AS (
-        SELECT count(*) AS total FROM matched
+    ), few AS MATERIALIZED (
+        SELECT id, sort_name, created_at FROM matching LIMIT 10001
+    ), counted AS MATERIALIZED (
+        SELECT count(*) AS total, greatest(least($3, (least(count(*), 10000) + 49) / 50) - 1, 0) * 50 AS skipped FROM few
+    ), walked AS (
+        (SELECT id, search_text, account_id FROM client WHERE is_deleted = $1 AND $4 = 'name'
+         ORDER BY sort_name, id LIMIT 2000)
+        UNION ALL
+        (SELECT id, search_text, account_id FROM client WHERE is_deleted = $1 AND $4 = 'name_down'
+         ORDER BY sort_name DESC, id DESC LIMIT 2000)
+        UNION ALL
+        (SELECT id, search_text, account_id FROM client WHERE is_deleted = $1 AND $4 = 'newest'
+         ORDER BY created_at DESC, id DESC LIMIT 2000)
+        UNION ALL
+        (SELECT id, search_text, account_id FROM client WHERE is_deleted = $1 AND $4 = 'oldest'
+         ORDER BY created_at, id LIMIT 2000)
+    ), near AS MATERIALIZED (
+        SELECT id, row_number() OVER () AS position FROM walked
+        WHERE search_text LIKE (SELECT folded($5)) AND search_text LIKE (SELECT folded($6))
+          AND search_text LIKE ALL ((SELECT folded($7))::text[])
+          AND ($2::boolean IS NULL OR (account_id IS NOT NULL) = $2)
+        LIMIT (SELECT skipped + 50 FROM counted)
+    ), chosen AS MATERIALIZED (
+        SELECT CASE WHEN total <= 10000 THEN 'few'
+                    WHEN (SELECT count(*) FROM near) = skipped + 50 THEN 'near' ELSE 'all' END AS way
+        FROM counted
     ), shown AS (
-        SELECT id, row_number() OVER () AS position FROM (
-            SELECT id FROM matched
+        SELECT id, position FROM near
+        WHERE (SELECT way FROM chosen) = 'near' AND position > (SELECT skipped FROM counted)
+        UNION ALL
+        SELECT id, row_number() OVER () FROM (
+            SELECT id FROM (
+                SELECT id, sort_name, created_at FROM few WHERE (SELECT way FROM chosen) = 'few'
+                UNION ALL
+                SELECT id, sort_name, created_at FROM matching WHERE (SELECT way FROM chosen) = 'all'
+            ) AS candidates
             ORDER BY CASE WHEN $4 = 'name' THEN sort_name END, CASE WHEN $4 = 'name_down' THEN sort_name END DESC,
                      CASE WHEN $4 = 'newest' THEN created_at END DESC, CASE WHEN $4 = 'oldest' THEN created_at END,
                      CASE WHEN $4 IN ('name_down', 'newest') THEN -id ELSE id END
-            LIMIT 50 OFFSET (SELECT greatest(least($3, (total + 49) / 50) - 1, 0) * 50 FROM counted)
+            LIMIT 50 OFFSET (SELECT skipped FROM counted)
         ) AS sorted
     )
     SELECT total, client.id, full_name, coalesce(client.email, ''), coalesce(phone, ''), username,
@@ -130,13 +165,17 @@ const db::Statement& list_statement(ClientOrder order) {
     unreachable();
 }
 
+bool searches(const SearchPatterns& patterns) {
+    return patterns.rarest != SearchPatterns().rarest;
+}
+
 db::Rows page_rows(db::Connection& connection,
                    const ClientFilter& filter,
+                   const SearchPatterns& patterns,
                    ClientOrder order,
                    std::int64_t page) {
     const auto account = has_account(filter.portal);
-    const SearchPatterns patterns = search_patterns(filter.text);
-    if (patterns.rarest == SearchPatterns().rarest) {
+    if (!searches(patterns)) {
         return connection.run(list_statement(order), filter.deleted, account, page);
     }
     return connection.run(search_clients,
@@ -167,7 +206,9 @@ ClientPage client_page(db::Connection& connection,
                        const ClientFilter& filter,
                        ClientOrder order,
                        std::int64_t page) {
-    const db::Rows rows = page_rows(connection, filter, order, std::max<std::int64_t>(page, 1));
+    const SearchPatterns patterns = search_patterns(filter.text);
+    const db::Rows rows =
+        page_rows(connection, filter, patterns, order, std::max<std::int64_t>(page, 1));
     ClientPage result;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         auto [total, id, full_name, email, phone, username, is_active, last_login_at] =
@@ -181,6 +222,10 @@ ClientPage client_page(db::Connection& connection,
                     std::optional<Timestamp>>(i);
         result.total = total;
         result.lines.push_back({id, full_name, email, phone, username, is_active, last_login_at});
+    }
+    if (searches(patterns) && result.total > most_counted) {
+        result.total = most_counted;
+        result.has_more = true;
     }
     result.pages =
         std::max<std::int64_t>((result.total + clients_per_page - 1) / clients_per_page, 1);

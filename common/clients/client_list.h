@@ -40,11 +40,14 @@ struct ClientLine {
 struct ClientPage {
     std::vector<ClientLine> lines;
     std::int64_t total = 0;  // that match
+    bool has_more = false;   // a search found more than `total`: its pages end there
     std::int64_t page = 1;   // the one shown: asked for, but not beyond the last
     std::int64_t pages = 1;
 };
 
 constexpr std::int64_t clients_per_page = 50;
+// A search is counted so far; "all N that match" means all the same.
+constexpr std::int64_t most_counted = 10'000;
 
 [[nodiscard]] ClientPage client_page(db::Connection& connection,
                                      const ClientFilter& filter,

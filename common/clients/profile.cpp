@@ -4,20 +4,25 @@
 
 #include "clients/client_form.h"
 #include "clients/profile_store.h"
+#include "core/digest.h"
 
 namespace ventanilla {
 namespace {
 
+// Where there is no client, the account's own name and email.
 constexpr db::Statement find_profile{"find_profile", R"sql(
-    SELECT client.id, full_name, coalesce(email, ''), coalesce(phone, ''), coalesce(address, '')
-    FROM client WHERE account_id = $1 AND NOT is_deleted
+    SELECT client.id, coalesce(client.full_name, concat_ws(' ', first_name, nullif(last_name, ''))),
+           coalesce(nullif(client.email, ''), account.email, ''), coalesce(phone, ''), coalesce(address, '')
+    FROM session
+    JOIN account ON account.id = session.account_id
+    LEFT JOIN client ON client.account_id = account.id AND NOT is_deleted
+    WHERE token_hash = $1
 )sql"};
 
 constexpr db::Statement find_waiting_change{"find_waiting_change", R"sql(
-    SELECT profile_change.id, profile_change.full_name, profile_change.email, profile_change.phone,
-           profile_change.address, asked_at
-    FROM client JOIN profile_change ON profile_change.client_id = client.id
-    WHERE client.account_id = $1 AND NOT is_deleted AND status = 'waiting'
+    SELECT id, full_name, email, phone, address, asked_at
+    FROM session_client JOIN profile_change USING (client_id)
+    WHERE token_hash = $1 AND status = 'waiting'
 )sql"};
 
 void take_waiting(Profile& profile, const db::Rows& rows) {
@@ -60,23 +65,24 @@ db::Call audited_wish(const char* action,
 
 }  // namespace
 
-Profile profile_of(const ProfileServices& services, const Account& account) {
-    const auto rows = services.database.run_all(
-        {{&find_profile, db::Params(account.id)}, {&find_waiting_change, db::Params(account.id)}});
+Profile profile_of(const ProfileServices& services, const std::string& session_token) {
+    const db::Bytes token_hash{sha256(session_token)};
+    const auto rows = services.database.run_all({{&find_profile, db::Params(token_hash)},
+                                                 {&find_waiting_change, db::Params(token_hash)},
+                                                 finding_pending_email(session_token)});
     Profile profile;
-    profile.full_name = account.full_name();
-    profile.email = account.email;
-    if (const auto row =
-            rows[0].first<std::int64_t, std::string, std::string, std::string, std::string>()) {
-        const auto& [id, full_name, email, phone, address] = *row;
-        profile.client_id = id;
-        profile.full_name = full_name;
-        profile.email = email.empty() ? account.email : email;
-        profile.phone = phone;
-        profile.address = address;
+    if (const auto row = rows[0]
+                             .first<std::optional<std::int64_t>,
+                                    std::string,
+                                    std::string,
+                                    std::string,
+                                    std::string>()) {
+        std::tie(
+            profile.client_id, profile.full_name, profile.email, profile.phone, profile.address) =
+            *row;
     }
     take_waiting(profile, rows[1]);
-    if (const auto pending = pending_email(services, account.id)) {
+    if (const auto pending = pending_email_from(rows[2], services.clock.now())) {
         profile.unproven_email = pending->email;
     }
     return profile;

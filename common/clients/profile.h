@@ -48,7 +48,9 @@ struct Profile {
     std::optional<std::string> unproven_email;  // a code is on its way to it and still good
 };
 
-[[nodiscard]] Profile profile_of(const ProfileServices& services, const Account& account);
+// Of the account that is logged in with this token; shares the round trip of the session's own
+// lookup, which says whether it is still alive.
+[[nodiscard]] Profile profile_of(const ProfileServices& services, const std::string& session_token);
 
 // Without the email, which has its own steps.
 struct ProfileData {
@@ -91,13 +93,14 @@ enum class EmailRefusal { Malformed, SameAsNow };
     const std::string& network);
 
 // The address and the number of digits that the code page asks for; absent when no code waits.
+// Asked for as profile_of() is.
 struct PendingEmail {
     std::string email;
     int digits = 0;
     Timestamp expires_at;
 };
 [[nodiscard]] std::optional<PendingEmail> pending_email(const ProfileServices& services,
-                                                        std::int64_t account_id);
+                                                        const std::string& session_token);
 
 struct EmailChanged {
     std::string email;

@@ -4,6 +4,7 @@
 
 #include "clients/profile.h"
 #include "clients/profile_store.h"
+#include "core/digest.h"
 #include "core/random.h"
 #include "core/text.h"
 
@@ -73,7 +74,7 @@ constexpr db::Statement insert_email_change{"insert_email_change", R"sql(
 
 constexpr db::Statement find_newest{"find_newest_email_change", R"sql(
     SELECT id, email, code_hmac, digits, tries, expires_at, used_at IS NOT NULL
-    FROM email_change WHERE account_id = $1
+    FROM email_change WHERE account_id = (SELECT account_id FROM session WHERE token_hash = $1)
     ORDER BY id DESC LIMIT 1
 )sql"};
 
@@ -143,11 +144,19 @@ db::Call code_mail(const ProfileServices& services,
         Message::ConfirmNewEmail, email, model, services.clock.now(), expires_at);
 }
 
-std::optional<EmailRefusal> refusal(const Profile& now, const std::string& email) {
+constexpr db::Statement is_email_now{"is_email_now", R"sql(
+    SELECT 1 FROM account LEFT JOIN client ON client.account_id = account.id AND NOT is_deleted
+    WHERE account.id = $1 AND coalesce(nullif(client.email, ''), account.email) = $2
+)sql"};
+
+std::optional<EmailRefusal> refusal(const ProfileServices& services,
+                                    const Account& account,
+                                    const std::string& email) {
     if (email.size() > longest_email || !looks_like_email(email)) {
         return EmailRefusal::Malformed;
     }
-    return now.email == email ? std::optional(EmailRefusal::SameAsNow) : std::nullopt;
+    const bool is_same = !services.database.run(is_email_now, account.id, email).empty();
+    return is_same ? std::optional(EmailRefusal::SameAsNow) : std::nullopt;
 }
 
 using Outcome = std::variant<EmailChanged, EmailCodeWrong, EmailCodeRefusal>;
@@ -207,7 +216,7 @@ std::variant<EmailCodeSent, EmailCodeThrottled, EmailRefusal> ask_new_email(
     const std::string& typed,
     const std::string& network) {
     const std::string email = trimmed(typed);
-    if (const auto why = refusal(profile_of(services, account), email)) {
+    if (const auto why = refusal(services, account, email)) {
         return *why;
     }
     const Timestamp now = services.clock.now();
@@ -228,14 +237,23 @@ std::variant<EmailCodeSent, EmailCodeThrottled, EmailRefusal> ask_new_email(
     return EmailCodeSent{digits, expires_at};
 }
 
-std::optional<PendingEmail> pending_email(const ProfileServices& services,
-                                          std::int64_t account_id) {
-    const auto change = change_from(services.database.run(find_newest, account_id));
-    if (!change || change->is_used || change->expires_at <= services.clock.now()
+db::Call finding_pending_email(const std::string& session_token) {
+    return {&find_newest, db::Params(db::Bytes{sha256(session_token)})};
+}
+
+std::optional<PendingEmail> pending_email_from(const db::Rows& rows, Timestamp now) {
+    const auto change = change_from(rows);
+    if (!change || change->is_used || change->expires_at <= now
         || change->tries >= tries_per_code) {
         return std::nullopt;
     }
     return PendingEmail{change->email, change->digits, change->expires_at};
+}
+
+std::optional<PendingEmail> pending_email(const ProfileServices& services,
+                                          const std::string& session_token) {
+    const auto rows = services.database.run_all({finding_pending_email(session_token)});
+    return pending_email_from(rows.front(), services.clock.now());
 }
 
 Outcome use_email_code(const ProfileServices& services,

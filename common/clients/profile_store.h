@@ -49,6 +49,10 @@ struct ProfileFields {
                                             const ProfileOwner& owner,
                                             ProfileFields fields);
 
+// Whose code is on its way to a new address, by the session's token; and what the rows say.
+[[nodiscard]] db::Call finding_pending_email(const std::string& session_token);
+[[nodiscard]] std::optional<PendingEmail> pending_email_from(const db::Rows& rows, Timestamp now);
+
 // For an account without a client: its email alone.
 [[nodiscard]] std::vector<db::Call> changing_account_email(const ProfileServices& services,
                                                            const Account& account,

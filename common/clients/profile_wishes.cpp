@@ -105,16 +105,23 @@ constexpr db::Statement decide{"decide_wish", R"sql(
     UPDATE profile_change SET status = $2, decided_at = $3, decided_by = $4, reason = $5 WHERE id = $1
 )sql"};
 
+struct Decision {
+    const char* status;
+    const char* action;  // as the audit log has it
+};
+constexpr Decision applied{"applied", "profile_change_applied"};
+constexpr Decision refused{"refused", "profile_change_refused"};
+
 void add_decision(std::vector<db::Call>& calls,
                   const LockedWish& wish,
-                  const char* status,
+                  const Decision& decision,
                   const std::string& reason,
                   const Actor& actor,
                   Timestamp now) {
-    calls.push_back({&decide, db::Params(wish.id, status, now, actor.account_id, reason)});
+    calls.push_back({&decide, db::Params(wish.id, decision.status, now, actor.account_id, reason)});
     const nlohmann::json details = {{"wish", wish.id}, {"fields", wish.fields.names()}};
     calls.push_back(audited({actor.account_id,
-                             std::string("profile_change_") + status,
+                             decision.action,
                              "client:" + std::to_string(wish.owner.client_id),
                              actor.network,
                              details.dump()},
@@ -152,7 +159,7 @@ DecisionCount approve_wishes(const ProfileServices& services,
     for (const auto& wish : wishes) {
         const auto changes = applying(services, wish.owner, wish.fields);
         calls.insert(calls.end(), changes.begin(), changes.end());
-        add_decision(calls, wish, "applied", "", actor, services.clock.now());
+        add_decision(calls, wish, applied, "", actor, services.clock.now());
     }
     return committed(transaction, std::move(calls), wishes.size(), ids.size());
 }
@@ -165,7 +172,7 @@ DecisionCount refuse_wishes(const ProfileServices& services,
     const auto wishes = locked(transaction, ids);
     std::vector<db::Call> calls;
     for (const auto& wish : wishes) {
-        add_decision(calls, wish, "refused", reason, actor, services.clock.now());
+        add_decision(calls, wish, refused, reason, actor, services.clock.now());
     }
     return committed(transaction, std::move(calls), wishes.size(), ids.size());
 }

@@ -26,10 +26,10 @@ class Converter {
     [[nodiscard]] bool is_open() const { return converter_ != no_converter; }
 
     // Absent when the bytes are invalid or end in the middle of a character.
-    [[nodiscard]] std::optional<std::string> converted(std::string bytes) const {
+    [[nodiscard]] std::optional<std::string> converted(const std::string& bytes) const {
         std::string text;
         std::array<char, 1U << 14U> block{};
-        char* from = bytes.data();
+        char* from = const_cast<char*>(bytes.data());  // NOLINT: iconv(3) only reads it
         std::size_t left = bytes.size();
         while (left > 0) {
             char* to = block.data();

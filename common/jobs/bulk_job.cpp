@@ -83,7 +83,7 @@ constexpr db::Statement forget_credentials{"forget_credentials", R"sql(
 
 db::Call job_event(const char* what,
                    std::int64_t job_id,
-                   nlohmann::json details,
+                   const nlohmann::json& details,
                    const Actor& actor,
                    Timestamp now) {
     return audited(

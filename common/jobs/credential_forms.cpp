@@ -3,6 +3,7 @@
 
 #include "clients/phone.h"
 #include "core/unreachable.h"
+#include "core/web_address.h"
 #include "jobs/credentials.h"
 
 namespace ventanilla {
@@ -27,27 +28,6 @@ std::string success_line(JobAction action, const JobItem& item) {
             return "✅ Acceso activado para " + who + item.username;
     }
     unreachable();
-}
-
-// RFC 3986: everything but its unreserved characters.
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view unreserved = "-._~";
-    std::string encoded;
-    for (const char c : text) {
-        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                              || (c >= '0' && c <= '9')
-                              || unreserved.find(c) != std::string_view::npos;
-        if (is_plain) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += digits[byte >> 4U];
-        encoded += digits[byte & 0xfU];
-    }
-    return encoded;
 }
 
 std::string spelled(char c) {

@@ -4,7 +4,7 @@
 
 #include "clients/text_array.h"
 #include "jobs/activation.h"
-#include "jobs/credentials.h"
+#include "jobs/job_runner.h"
 
 namespace ventanilla {
 namespace {
@@ -118,23 +118,21 @@ std::vector<std::int64_t> queue_credential_mails(db::Transaction& transaction,
     return ids;
 }
 
-std::int64_t send_credentials(db::Connection& connection,
-                              const Settings& settings,
-                              const Outbox& outbox,
-                              const Credentials& credentials,
+std::int64_t send_credentials(const RunnerServices& services,
                               std::int64_t job_id,
                               std::optional<std::int64_t> item_id,
                               bool only_failed,
-                              const Actor& actor,
-                              Timestamp now) {
+                              const Actor& actor) {
+    const Timestamp now = services.clock.now();
     std::int64_t count = 0;
     Portion part;
     do {
-        db::Transaction transaction(connection);
+        db::Transaction transaction(services.database);
         part = portion_from(
             transaction.run(find_mailable, job_id, item_id, only_failed, part.last, now, portion),
-            credentials);
-        const auto ids = queue_credential_mails(transaction, settings, outbox, part.mails, now);
+            services.credentials);
+        const auto ids = queue_credential_mails(
+            transaction, services.settings, services.outbox, part.mails, now);
         std::vector<db::Call> calls = {
             {&note_mails,
              db::Params(id_array(part.items), id_array(part.sources), id_array(ids), now)}};

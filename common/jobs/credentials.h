@@ -19,6 +19,8 @@
 
 namespace ventanilla {
 
+struct RunnerServices;  // jobs/job_runner.h
+
 constexpr std::size_t made_password_length = 12;
 // Letters and digits without look-alikes (no 0 O o 1 l I).
 constexpr std::string_view made_password_alphabet =
@@ -98,15 +100,11 @@ void note_printed(db::Connection& connection,
 // link) to the done items that have an address and still their password: to all that were not
 // mailed yet, with `only_failed` to those whose last mail failed or expired, or to the one
 // `item_id` in any case but a mail that still waits. Gives how many.
-[[nodiscard]] std::int64_t send_credentials(db::Connection& connection,
-                                            const Settings& settings,
-                                            const Outbox& outbox,
-                                            const Credentials& credentials,
+[[nodiscard]] std::int64_t send_credentials(const RunnerServices& services,
                                             std::int64_t job_id,
                                             std::optional<std::int64_t> item_id,
                                             bool only_failed,
-                                            const Actor& actor,
-                                            Timestamp now);
+                                            const Actor& actor);
 
 // --- forms of handing over; texts of seeds/000 ---
 

@@ -23,8 +23,8 @@ constexpr std::int64_t most_items = 400;
 constexpr std::int64_t items_without_hash = 200;
 constexpr int most_tries = 3;
 
-constexpr db::Statement oldest_job{"oldest_queued_job", R"sql(
-    SELECT id FROM bulk_job WHERE status = 'queued' AND NOT by_command ORDER BY id LIMIT 1
+constexpr db::Statement next_job{"next_queued_job", R"sql(
+    SELECT id FROM bulk_job WHERE status = 'queued' AND NOT by_command AND id > $1 ORDER BY id LIMIT 1
 )sql"};
 
 constexpr db::Statement read_job{"read_queued_job", R"sql(
@@ -158,15 +158,27 @@ JobRunner::JobRunner(const RunnerServices& services, int threads)
     : services_(services), threads_(std::max(threads, 1)) {}
 
 BatchOutcome JobRunner::run_batch() {
-    const auto row = services_.database.run(oldest_job).first<std::int64_t>();
-    if (!row) {
-        return BatchOutcome::NothingToDo;
+    auto outcome = BatchOutcome::NothingToDo;
+    std::int64_t id = 0;
+    while (const auto row = services_.database.run(next_job, id).first<std::int64_t>()) {
+        id = std::get<0>(*row);
+        if (advance(id)) {
+            return BatchOutcome::Worked;
+        }
+        outcome = BatchOutcome::OthersAtWork;
     }
-    const auto [id] = *row;
-    if (!run_batch_of(id).empty() || finish_job(id)) {
-        return BatchOutcome::Worked;
+    return outcome;
+}
+
+bool JobRunner::advance(std::int64_t job_id) {
+    try {
+        return !run_batch_of(job_id).empty() || finish_job(job_id);
+    } catch (const db::DatabaseError& error) {
+        if (!is_collision(error)) {
+            throw;
+        }
+        return false;
     }
-    return BatchOutcome::OthersAtWork;
 }
 
 std::vector<JobItem> JobRunner::run_batch_of(std::int64_t job_id) {

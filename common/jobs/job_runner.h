@@ -29,7 +29,7 @@ struct RunnerServices {
 
 enum class BatchOutcome {
     NothingToDo,   // nothing is queued
-    OthersAtWork,  // what is left is in another runner's hands: come again in a second
+    OthersAtWork,  // what is left of all jobs is in others' hands: come again in a second
     Worked,
 };
 
@@ -38,8 +38,8 @@ class JobRunner {
     // `threads` hash at once, at the lowest priority.
     JobRunner(const RunnerServices& services, int threads);
 
-    // One batch, of about a second, of the oldest queued job, or its end. Jobs of a command are
-    // left to it.
+    // One batch, of about a second, of the oldest queued job that is not in others' hands, or its
+    // end. Jobs of a command are left to it.
     BatchOutcome run_batch();
 
     // One batch of this job; its items as they ended, with their passwords. Empty: nothing is left
@@ -50,6 +50,8 @@ class JobRunner {
     [[nodiscard]] bool finish_job(std::int64_t job_id);
 
   private:
+    // False: others have what is left of it.
+    [[nodiscard]] bool advance(std::int64_t job_id);
     [[nodiscard]] std::vector<JobItem> try_batch_of(std::int64_t job_id);
     [[nodiscard]] std::int64_t batch_size(JobAction action) const;
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/digest.h"
 #include "core/errors.h"
 #include "core/text.h"
 
@@ -15,6 +16,8 @@ namespace {
 constexpr int max_depth = 8;
 constexpr std::string_view opening = "{{>";
 constexpr std::string_view closing = "}}";
+constexpr std::string_view static_reference = "\"/estatico/";
+constexpr std::size_t version_characters = 12;
 
 using Parameters = std::map<std::string, std::string>;
 
@@ -102,6 +105,24 @@ std::string expand(const std::string& folder,
     return result;
 }
 
+// `"/estatico/NAME"` with a version that is another one whenever the file is: browsers may keep it.
+std::string with_versions(const std::string& folder, const std::string& text) {
+    std::string result;
+    std::size_t at = 0;
+    for (;;) {
+        const std::size_t begin = text.find(static_reference, at);
+        if (begin == std::string::npos) {
+            return result + text.substr(at);
+        }
+        const std::size_t name = begin + static_reference.size();
+        const std::size_t end = std::min(text.find('"', name), text.size());
+        const std::string file = folder + "/static/" + text.substr(name, end - name);
+        const std::string version = base64url(sha256(read_template_file(file)));
+        result += text.substr(at, end - at) + "?v=" + version.substr(0, version_characters);
+        at = end;
+    }
+}
+
 // Takes `{{! key: value }}` off the front of the text; empty when it does not begin so.
 std::string take_front_line(std::string& text, const std::string& key) {
     const std::string start = "{{! " + key + ":";
@@ -162,7 +183,7 @@ std::string composed_page(const std::string& folder, const std::string& file) {
     replace_all(page, "{{> styles}}", std::string(1, styles_marker));
     replace_all(page, "{{> title}}", title);
     replace_all(page, "{{> content}}", content);
-    return without_indentation(with_partials(folder, page, file));
+    return without_indentation(with_versions(folder, with_partials(folder, page, file)));
 }
 
 }  // namespace ventanilla

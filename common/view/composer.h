@@ -17,7 +17,9 @@ namespace ventanilla {
                                         const std::string& where);
 
 // A page file in its layout: its first line is `{{! title: ... }}`, the second may be `{{! layout:
-// name }}`. The marker styles_marker stands where the stylesheet goes.
+// name }}`. The marker styles_marker stands where the stylesheet goes. "/estatico/NAME" becomes
+// "/estatico/NAME?v=VERSION", a hash of FOLDER/static/NAME; Misconfigured when there is no such
+// file.
 [[nodiscard]] std::string composed_page(const std::string& folder, const std::string& file);
 
 constexpr char styles_marker = '\x01';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <hpdf.h>
+#include <utility>
 
 #include "core/errors.h"
 
@@ -21,6 +22,10 @@ constexpr float grey = 0.45F;
 struct TextSize {
     float points;
     float line;  // from one baseline to the next
+};
+struct Heading {
+    std::string text;
+    TextSize size;
 };
 constexpr TextSize large{18, 26};
 constexpr TextSize middle{13, 20};
@@ -120,6 +125,21 @@ struct PdfDocument::Parts {
         }
     }
 
+    // What a heading stands above begins now, and has this height at least: both on one page.
+    void begin(float height) {
+        const auto above = std::exchange(headings, {});
+        float total = height;
+        for (const auto& heading : above) {
+            use(bold, heading.size);
+            total +=
+                static_cast<float>(wrapped(heading.text, text_width).size()) * heading.size.line;
+        }
+        need(total);
+        for (const auto& heading : above) {
+            lines(bold, heading.size, heading.text, margin, text_width);
+        }
+    }
+
     void rule() {
         HPDF_Page_SetGrayStroke(page, grey);
         HPDF_Page_SetLineWidth(page, 0.5F);
@@ -153,8 +173,10 @@ struct PdfDocument::Parts {
         rule();
     }
 
-    float row_height(const std::vector<float>& widths, const std::vector<std::string>& cells) {
-        use(plain, normal);
+    float row_height(HPDF_Font wanted,
+                     const std::vector<float>& widths,
+                     const std::vector<std::string>& cells) {
+        use(wanted, normal);
         std::size_t height = 1;
         for (std::size_t i = 0; i < widths.size(); ++i) {
             height = std::max(height, wrapped(cells.at(i), widths[i] - cell_gap).size());
@@ -180,7 +202,8 @@ struct PdfDocument::Parts {
     HPDF_Font bold = nullptr;
     HPDF_Page page = nullptr;
     std::vector<HPDF_Page> pages;
-    float y = 0;  // of the last baseline, from the page's lower edge
+    std::vector<Heading> headings;  // wait for what they stand above
+    float y = 0;                    // of the last baseline, from the page's lower edge
 };
 
 PdfDocument::PdfDocument(const std::string& font_folder,
@@ -191,19 +214,20 @@ PdfDocument::PdfDocument(const std::string& font_folder,
 PdfDocument::~PdfDocument() = default;
 
 void PdfDocument::heading(const std::string& text) {
-    parts_->lines(parts_->bold, large, text, margin, text_width);
+    parts_->headings.push_back({text, large});
 }
 
 void PdfDocument::subheading(const std::string& text) {
-    parts_->lines(parts_->bold, middle, text, margin, text_width);
+    parts_->headings.push_back({text, middle});
 }
 
 void PdfDocument::paragraph(const std::string& text) {
+    parts_->begin(normal.line);
     parts_->lines(parts_->plain, normal, text, margin, text_width);
 }
 
 void PdfDocument::fact(const std::string& term, const std::string& value) {
-    parts_->need(normal.line);
+    parts_->begin(normal.line);
     const float top = parts_->y;
     parts_->lines(parts_->bold, normal, term, margin, fact_indent);
     parts_->y = top;
@@ -219,13 +243,16 @@ void PdfDocument::table(const std::vector<PdfColumn>& columns,
         titles.push_back(column.title);
     }
     std::vector<float> widths;
+    widths.reserve(columns.size());
     for (const auto& column : columns) {
         widths.push_back(static_cast<float>(column.share / shares) * text_width);
     }
-    parts_->need(parts_->row_height(widths, titles) * 2);
+    const float head_height = parts_->row_height(parts_->bold, widths, titles);
+    parts_->begin(head_height
+                  + (rows.empty() ? 0 : parts_->row_height(parts_->plain, widths, rows.front())));
     parts_->row(parts_->bold, columns, widths, titles);
     for (const auto& cells : rows) {
-        if (parts_->need(parts_->row_height(widths, cells))) {
+        if (parts_->need(parts_->row_height(parts_->plain, widths, cells))) {
             parts_->row(parts_->bold, columns, widths, titles);
         }
         parts_->row(parts_->plain, columns, widths, cells);
@@ -233,10 +260,12 @@ void PdfDocument::table(const std::vector<PdfColumn>& columns,
 }
 
 void PdfDocument::space() {
+    parts_->begin(0);
     parts_->y -= normal.line;
 }
 
 std::string PdfDocument::bytes() {
+    parts_->begin(0);
     parts_->feet();
     HPDF_SaveToStream(parts_->document);
     std::string content(HPDF_GetStreamSize(parts_->document), '\0');

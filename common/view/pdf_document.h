@@ -24,6 +24,7 @@ class PdfDocument {
     PdfDocument& operator=(const PdfDocument&) = delete;
     ~PdfDocument();
 
+    // A heading is never the last line of a page: it goes with what follows.
     void heading(const std::string& text);
     void subheading(const std::string& text);
     // Wrapped at words.

@@ -4,8 +4,9 @@
 #include "app/paths.h"
 #include "app/staff_pages.h"
 #include "clients/client_export.h"
+#include "core/web_address.h"
 #include "http/form.h"
-#include "jobs/credentials.h"
+#include "jobs/job_runner.h"
 
 namespace ventanilla::admin_bulk_action {
 namespace {
@@ -146,15 +147,15 @@ Response send(Visit& visit) {
     if (!item && !visit.field("item").empty()) {
         return visit.not_found();
     }
-    const std::int64_t queued = send_credentials(services.database,
-                                                 services.settings,
-                                                 services.outbox,
-                                                 services.credentials,
+    const std::int64_t queued = send_credentials({services.database,
+                                                  services.settings,
+                                                  services.outbox,
+                                                  services.credentials,
+                                                  services.clock},
                                                  visit.path_id,
                                                  item,
                                                  visit.field("solo_fallidos") == "1",
-                                                 visit.actor(),
-                                                 now(visit));
+                                                 visit.actor());
     return visit.see_other(same_page(visit, item),
                            queued > 0 ? "notice_mails_queued" : "notice_no_mail_queued",
                            counted(queued));

@@ -79,11 +79,11 @@ Response slips(Visit& visit) {
     Model model;
     set_login_address(model, visit.services().settings);
     set_pager(model, page, (count + slips_per_page - 1) / slips_per_page, "");
-    model.set("slips", std::move(items))
-        .set("job_id", visit.path_id)
+    model.set("job_id", visit.path_id)
         .set("at_jobs", true)
         .set("count", count)
-        .set("is_one", count == 1);
+        .set("is_one", count == 1)
+        .set("slips", std::move(items));
     return visit.page("admin_bulk_action/slips", std::move(model));
 }
 

@@ -86,10 +86,10 @@ JobItemPage set_items(Visit& visit, Model& model, const JobSummary& job, bool op
         items.push_back(item_model(visit, job, item));
     }
     set_pager(model, page.page, page.pages, std::string("filtro=") + filter.name);
-    model.set("items", std::move(items))
-        .set("filters", filter_models(visit, job, filter))
+    model.set("filters", filter_models(visit, job, filter))
         .set("filter_name", filter.name)
-        .set("no_items", page.items.empty());
+        .set("no_items", page.items.empty())
+        .set("items", std::move(items));
     return page;
 }
 

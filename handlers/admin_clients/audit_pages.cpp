@@ -5,6 +5,7 @@
 #include "app/staff_pages.h"
 #include "core/csv.h"
 #include "core/text.h"
+#include "core/web_address.h"
 #include "http/form.h"
 
 namespace ventanilla::admin_clients {
@@ -77,15 +78,15 @@ Response audit(Visit& visit) {
     }
     const std::string kept = kept_query(query);
     Model model;
-    model.set("at_audit", true);
-    model.set("none", lines.empty())
-        .set("lines", std::move(lines))
+    model.set("at_audit", true)
+        .set("none", lines.empty())
         .set("actions", action_choices(visit, filter.action))
         .set("quien", filter.who)
         .set("sujeto", filter.subject)
         .set("desde", filter.from ? query.get("desde") : "")
         .set("hasta", filter.until ? query.get("hasta") : "")
-        .set("export_query", kept.empty() ? "" : "?" + kept);
+        .set("export_query", kept.empty() ? "" : "?" + kept)
+        .set("lines", std::move(lines));
     set_pager(model, page, found.has_more ? page + 1 : page, kept);
     model.set("pages", "");  // of a long log nobody counts them
     return visit.page("admin_clients/audit", std::move(model));

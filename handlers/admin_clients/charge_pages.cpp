@@ -104,10 +104,9 @@ Model page_model(Visit& visit, const ChargesPage& page, const ChargeLine* chosen
         .set("page_query", page_query)
         .set("at_charges", true)
         .set("none", items.empty())
-        .set("charges", std::move(items))
-        .set("has_services", !choices.empty())
-        .set("services", std::move(choices))
-        .set("promise_most", visit.services().settings.promise_max_days);
+        .set("promise_most", visit.services().settings.promise_max_days)
+        .set("charges", std::move(items));
+    model.set("has_services", !choices.empty()).set("services", std::move(choices));
     if (chosen != nullptr) {
         set_chosen(model, *chosen, own);
     }

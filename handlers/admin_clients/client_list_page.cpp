@@ -42,6 +42,15 @@ Model line_model(const ClientLine& line, const std::string& phone_region) {
     return item;
 }
 
+// 10000 as "10,000".
+std::string grouped(std::int64_t count) {
+    std::string digits = std::to_string(count);
+    for (auto at = std::ssize(digits) - 3; at > 0; at -= 3) {
+        digits.insert(static_cast<std::size_t>(at), 1, ',');
+    }
+    return digits;
+}
+
 void set_filter(Model& model, const ClientFilter& filter) {
     model.set("q", filter.text)
         .set("with_portal", filter.portal == PortalFilter::With)
@@ -81,13 +90,14 @@ Response list(Visit& visit) {
     set_order(model, order.name, kept);
     set_pager(
         model, page.page, page.pages, kept + (kept.empty() ? "" : "&") + "orden=" + order.name);
-    model.set("clients", std::move(items))
-        .set("total", page.total)
+    model.set("total", grouped(page.total))
+        .set("has_more", page.has_more)
         .set("is_one", page.total == 1)
         .set("is_more_than_a_page", page.pages > 1)
         .set("shown_count", std::ssize(page.lines))
         .set("export_query", kept.empty() ? "" : "?" + kept)
-        .set("none", page.total == 0);
+        .set("none", page.total == 0)
+        .set("clients", std::move(items));
     return visit.page("admin_clients/list", std::move(model));
 }
 

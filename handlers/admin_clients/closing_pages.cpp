@@ -105,7 +105,7 @@ std::optional<Money> typed_count(Visit& visit, FormErrors& errors) {
         errors.add("counted", "counted_required");
         return std::nullopt;
     }
-    const auto counted = Money::typed(text, currency.value_or(visit.services().settings.currency));
+    auto counted = Money::typed(text, currency.value_or(visit.services().settings.currency));
     if (!counted) {
         errors.add("counted", "amount_malformed");
     }

@@ -92,11 +92,9 @@ Model page_model(Visit& visit, const ClientMoney& money) {
         .set("has_pages", number > 1 || page.has_more)
         .set("at_payments", true)
         .set("none", items.empty())
-        .set("payments", std::move(items))
-        .set("has_charges", !charges.empty())
-        .set("charges", std::move(charges))
-        .set("has_currencies", currencies.size() > 1)
-        .set("currencies", std::move(currencies));
+        .set("payments", std::move(items));
+    model.set("has_charges", !charges.empty()).set("charges", std::move(charges));
+    model.set("has_currencies", currencies.size() > 1).set("currencies", std::move(currencies));
     return model;
 }
 

@@ -40,8 +40,6 @@ Model receipt_model(Visit& visit, const ClientMoney& money, const PaymentDetail&
         .set("paid_at", date_time_text(payment.at))
         .set("received_by", detail.received_by)
         .set("payment_note", detail.note)
-        .set("has_covered", !covered.empty())
-        .set("covered_charges", std::move(covered))
         .set("to_credit", detail.to_credit.is_positive() ? detail.to_credit.shown(own) : "")
         .set("status_text", visit.services().renderer.text("payment_state_" + payment.status))
         .set("is_approved", payment.status == "approved" && !detail.reversed_at)
@@ -50,7 +48,9 @@ Model receipt_model(Visit& visit, const ClientMoney& money, const PaymentDetail&
         .set("reversal_reason", detail.reversal_reason)
         .set("may_reverse",
              payment.status == "approved" && !detail.reversed_at
-                 && (payment.provider == "cash" || payment.provider == "transfer"));
+                 && (payment.provider == "cash" || payment.provider == "transfer"))
+        .set("has_covered", !covered.empty())
+        .set("covered_charges", std::move(covered));
     return model;
 }
 

@@ -38,6 +38,7 @@ void set_services(Visit& visit,
                   const ServiceLine* chosen) {
     const Settings& settings = visit.services().settings;
     std::vector<Model> items;
+    items.reserve(services.size());
     for (const auto& service : services) {
         items.push_back(line_model(service, settings.currency));
     }

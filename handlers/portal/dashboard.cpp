@@ -1,5 +1,5 @@
 // The portal's first page: what I owe comes first.
-#include "portal/month_picture.h"
+#include "app/month_picture.h"
 #include "portal/portal.h"
 #include "portal/shown.h"
 

@@ -138,6 +138,10 @@ std::string balance_line(const std::string& day, const std::string& what, const 
 
 }  // namespace
 
+void check_documents(const Settings& settings) {
+    const PdfDocument document(settings.pdf_font_dir, "", "");
+}
+
 std::string entry_text(Visit& visit, const StatementLine& line) {
     const std::string what =
         line.charge_id ? line.description : means_text(visit, line.description);

@@ -9,6 +9,9 @@
 
 namespace ventanilla::portal {
 
+// Throws Misconfigured when the fonts of PDF_FONT_DIR cannot be read.
+void check_documents(const Settings& settings);
+
 // What a line of the statement is about: "Internet noviembre", "Pago: efectivo", ...
 [[nodiscard]] std::string entry_text(Visit& visit, const StatementLine& line);
 

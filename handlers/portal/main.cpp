@@ -1,4 +1,5 @@
 #include "app/run_handler.h"
+#include "portal/documents.h"
 #include "portal/portal.h"
 
 constexpr std::string_view manual = R"(portal - the pages of somebody who is logged in
@@ -6,7 +7,6 @@ constexpr std::string_view manual = R"(portal - the pages of somebody who is log
 Routes
   GET  /clientes/portal/                            what I owe, my services, payments and sessions
   GET  /clientes/portal/pagos/                      my payments; page
-  GET  /clientes/portal/pagos/como-pagar/           what I owe and how to pay it
   GET  /clientes/portal/pagos/<id>/                 one payment's receipt
   GET  /clientes/portal/pagos/<id>/recibo.pdf       the same to keep
   GET  /clientes/portal/estado-de-cuenta/           charges and payments; desde, hasta
@@ -28,7 +28,7 @@ Outcomes
 
 Tables    session, account, client, service, charge, payment, ledger_entry, profile_change, email_change, archived_user, archived_record, mail_outbox, audit_log
 Settings  see ventanilla ajustes: SESSION_*, STAFF_*, PASSWORD_MIN_LENGTH, HASH_SLOTS, CURRENCY, PROFILE_APPROVAL, PAY_AT_OFFICE, PDF_FONT_DIR
-Options   --check verifies settings, templates and database (exit 0 or 102); --help
+Options   --check verifies settings, templates, fonts and database (exit 0 or 102); --help
 )";
 
 int main(int argc, char** argv) {
@@ -41,7 +41,6 @@ int main(int argc, char** argv) {
          manual,
          {{"/clientes/portal/", overview, nullptr},
           {"/clientes/portal/pagos/", payments, nullptr, Access::Account},
-          {"/clientes/portal/pagos/como-pagar/", how_to_pay, nullptr, Access::Account},
           {"/clientes/portal/pagos/<id>/", receipt, nullptr, Access::Account},
           {"/clientes/portal/pagos/<id>/recibo.pdf", receipt_file, nullptr, Access::Account},
           {"/clientes/portal/estado-de-cuenta/", statement, nullptr, Access::Account},
@@ -53,5 +52,6 @@ int main(int argc, char** argv) {
           {"/clientes/portal/actividad/", activity, nullptr, Access::Account},
           {"/clientes/portal/cambiar-contrasena/", password_form, change, Access::Account},
           {"/clientes/portal/sesiones/", sessions, end_sessions, Access::Anyone, Access::Account}},
-         {"portal"}});
+         {"portal"},
+         check_documents});
 }

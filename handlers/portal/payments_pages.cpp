@@ -1,4 +1,4 @@
-// My payments, their receipts, and how to pay.
+// My payments and their receipts.
 #include "app/staff_pages.h"
 #include "portal/documents.h"
 #include "portal/portal.h"
@@ -59,21 +59,6 @@ Response payments(Visit& visit) {
         model.set("pages", "");  // nobody counts them
     }
     return visit.page("portal/payments", std::move(model));
-}
-
-Response how_to_pay(Visit& visit) {
-    Services& services = visit.services();
-    const auto view =
-        portal_view(services.database, services.settings, whose(visit), services.clock.now());
-    Model model;
-    model.set("at_payments", true)
-        .set("has_client", view.has_value())
-        .set("pay_at_office", services.settings.pay_at_office);
-    if (view) {
-        model.set("full_name", view->full_name).set("client_number", view->client_id);
-        set_debt(visit, model, *view);
-    }
-    return visit.page("portal/how_to_pay", std::move(model));
 }
 
 Response receipt(Visit& visit) {

@@ -13,7 +13,6 @@ Response overview(Visit& visit);
 
 // payments_pages.cpp
 Response payments(Visit& visit);
-Response how_to_pay(Visit& visit);
 // 404 for a payment that is not mine.
 Response receipt(Visit& visit);
 Response receipt_file(Visit& visit);

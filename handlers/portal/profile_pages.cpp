@@ -180,7 +180,7 @@ Response email_changed(Visit& visit, const EmailChanged& changed) {
 }  // namespace
 
 Response profile_form(Visit& visit) {
-    const Profile profile = profile_of(profile_services(visit), visit.session().account);
+    const Profile profile = profile_of(profile_services(visit), visit.session_token());
     Model model = profile_model(visit, profile);
     model.set("full_name", profile.full_name)
         .set("email", profile.email)
@@ -192,7 +192,7 @@ Response profile_form(Visit& visit) {
 Response change_data(Visit& visit) {
     const auto services = profile_services(visit);
     const Account& account = visit.session().account;
-    const Profile profile = profile_of(services, account);
+    const Profile profile = profile_of(services, visit.session_token());
     FormErrors errors(visit.services().renderer);
     check_profile(visit, profile, errors);
     if (!errors.empty()) {
@@ -215,7 +215,7 @@ Response change_data(Visit& visit) {
 }
 
 Response email_form(Visit& visit) {
-    const auto pending = pending_email(profile_services(visit), visit.session().account.id);
+    const auto pending = pending_email(profile_services(visit), visit.session_token());
     return pending ? visit.page(code_page, code_model(*pending)) : visit.see_other(profile_path);
 }
 
@@ -225,7 +225,7 @@ Response prove_email(Visit& visit) {
     }
     const auto services = profile_services(visit);
     const Account& account = visit.session().account;
-    const auto pending = pending_email(services, account.id);
+    const auto pending = pending_email(services, visit.session_token());
     const auto usual_digits = static_cast<int>(visit.services().settings.code_length);
     FormErrors errors(visit.services().renderer);
     const std::string code = check_code(visit, errors, pending ? pending->digits : usual_digits);

@@ -1,6 +1,7 @@
 #include "verify_code/verify_code.h"
 
 #include "app/code_pages.h"
+#include "app/form_checks.h"
 #include "app/paths.h"
 #include "claims/code_check.h"
 #include "core/text.h"
@@ -58,43 +59,17 @@ Response form(Visit& visit, Flow flow) {
                         : visit.see_other(next);
 }
 
-// What was typed without what people put between digits (SPEC.md 7, codes).
-std::string digits_of(const std::string& typed) {
-    std::string digits;
-    for (const char c : trimmed(typed)) {
-        if (std::string_view(" -.\t").find(c) == std::string_view::npos) {
-            digits += c;
-        }
-    }
-    return digits;
-}
-
-// What is wrong with the code as a text; empty when it can be tried.
-std::string form_problem(const std::string& code, int digits) {
-    if (code.empty()) {
-        return "code_required";
-    }
-    if (code.find_first_not_of("0123456789") != std::string::npos) {
-        return "code_not_digits";
-    }
-    const auto wanted = static_cast<std::size_t>(digits);
-    if (code.size() == wanted) {
-        return "";
-    }
-    return code.size() < wanted ? "code_too_short" : "code_too_long";
-}
-
-// `field` is `code`, or empty when the code was right and something else stands in the way.
-Response again(Visit& visit,
-               Flow flow,
-               const std::string& field,
-               const std::string& key,
-               const Model& values) {
-    FormErrors errors(visit.services().renderer);
-    errors.add(field, key, values);
+Response again(Visit& visit, Flow flow, const FormErrors& errors) {
     Model model = flow_model(visit, flow);
     model.set("code", first_characters(visit.field("code"), 40));
     return visit.refused(code_page, std::move(model), errors);
+}
+
+// The code was right and something else stands in the way.
+Response in_the_way(Visit& visit, Flow flow, const char* key) {
+    FormErrors errors(visit.services().renderer);
+    errors.add("", key);
+    return again(visit, flow, errors);
 }
 
 Response problem_page(Visit& visit, Flow flow, const char* name) {
@@ -144,9 +119,9 @@ Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
         case CodeRefusal::NoClaim:
             return problem_page(visit, flow, "verify_code/foreign");
         case CodeRefusal::AlreadyClaimed:
-            return again(visit, flow, "", "already_claimed", Model());
+            return in_the_way(visit, flow, "already_claimed");
         case CodeRefusal::NoFreeUsername:
-            return again(visit, flow, "", "username_none_free", Model());
+            return in_the_way(visit, flow, "username_none_free");
     }
     unreachable();
 }
@@ -154,8 +129,9 @@ Response refused(Visit& visit, Flow flow, CodeRefusal refusal) {
 Response wrong(Visit& visit, Flow flow, const CodeWrong& outcome) {
     Model values;
     values.set("tries_left", std::int64_t{outcome.tries_left});
-    return again(
-        visit, flow, "code", outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
+    FormErrors errors(visit.services().renderer);
+    errors.add("code", outcome.tries_left == 1 ? "code_wrong_one" : "code_wrong", values);
+    return again(visit, flow, errors);
 }
 
 Response replaced(Visit& visit, Flow flow, const CodeReplaced& outcome) {
@@ -170,11 +146,10 @@ Response try_code(Visit& visit, Flow flow) {
     if (!digits) {
         return refused(visit, flow, CodeRefusal::NoClaim);
     }
-    const std::string code = digits_of(visit.field("code"));
-    if (const std::string problem = form_problem(code, *digits); !problem.empty()) {
-        Model values;
-        values.set("digits", std::int64_t{*digits});
-        return again(visit, flow, "code", problem, values);
+    FormErrors errors(visit.services().renderer);
+    const std::string code = check_code(visit, errors, *digits);
+    if (!errors.empty()) {
+        return again(visit, flow, errors);
     }
     const auto outcome = use_code(claims, flow, code, visit.visitor());
     if (const auto* right = std::get_if<CodeAccepted>(&outcome)) {

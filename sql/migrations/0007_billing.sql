@@ -5,6 +5,7 @@ ALTER TABLE service
     ADD COLUMN started_on        date,                   -- null: since always, as of imported ones
     ADD COLUMN suspended_by_rule boolean NOT NULL DEFAULT false;  -- lifted by itself once nothing is overdue
 CREATE INDEX service_suspended_idx ON service (client_id) WHERE suspended_by_rule;
+CREATE INDEX service_suspended_status_idx ON service (id) WHERE status = 'suspended';
 
 -- Whose the money is that the pages of a logged in browser show: the one place that says so.
 CREATE VIEW session_client AS
@@ -28,13 +29,16 @@ CREATE TABLE charge (
     request_key      text UNIQUE,                        -- of the form that staff filled: sent twice, it is one charge
     created_by       bigint REFERENCES account ON DELETE SET NULL,
     created_at       timestamptz NOT NULL DEFAULT now(),
+    has_movements    boolean NOT NULL DEFAULT false,     -- of a pending one: more of it is in the ledger than its amount
     CHECK ((origin_charge_id IS NULL) = (rule IS NULL))
 );
 CREATE UNIQUE INDEX charge_service_period_key ON charge (service_id, period) WHERE period IS NOT NULL;
 CREATE UNIQUE INDEX charge_origin_rule_key ON charge (origin_charge_id, rule) WHERE origin_charge_id IS NOT NULL;
 CREATE INDEX charge_client_idx ON charge (client_id, due_on DESC, id DESC);
 CREATE INDEX charge_pending_idx ON charge (client_id, due_on, id) WHERE status = 'pending';
-CREATE INDEX charge_due_idx ON charge (due_on) INCLUDE (client_id, service_id, currency, amount) WHERE status = 'pending';
+CREATE INDEX charge_due_idx ON charge (due_on) INCLUDE (client_id, service_id, currency, amount, has_movements)
+    WHERE status = 'pending';
+CREATE INDEX charge_moved_idx ON charge (id) WHERE status = 'pending' AND has_movements;
 
 CREATE SEQUENCE receipt_number_seq;
 CREATE TABLE cash_closing (
@@ -101,7 +105,7 @@ CREATE INDEX ledger_entry_client_idx ON ledger_entry (client_id, at, id);
 CREATE INDEX ledger_entry_charge_idx ON ledger_entry (charge_id) INCLUDE (amount) WHERE charge_id IS NOT NULL;
 CREATE INDEX ledger_entry_payment_idx ON ledger_entry (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX ledger_entry_credit_idx ON ledger_entry (client_id, currency) INCLUDE (amount) WHERE charge_id IS NULL;
-CREATE INDEX ledger_entry_at_idx ON ledger_entry (at);
+CREATE INDEX ledger_entry_at_idx ON ledger_entry (at) INCLUDE (currency, kind, amount);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -249,12 +253,13 @@ CREATE TRIGGER charge_enters_ledger AFTER INSERT ON charge REFERENCING NEW TABLE
 -- pending while something is owed, paid once nothing is; cancelled stays.
 CREATE FUNCTION charge_status_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE charge SET status = CASE WHEN sums.owed > 0 THEN 'pending' ELSE 'paid' END
-    FROM (SELECT charge_id, sum(amount) AS owed FROM ledger_entry
+    UPDATE charge SET status = sums.status, has_movements = true
+    FROM (SELECT charge_id, CASE WHEN sum(amount) > 0 THEN 'pending' ELSE 'paid' END AS status
+          FROM ledger_entry
           WHERE charge_id IN (SELECT added.charge_id FROM added WHERE added.kind <> 'charge')
           GROUP BY charge_id) AS sums
     WHERE charge.id = sums.charge_id AND charge.status <> 'cancelled'
-      AND charge.status <> CASE WHEN sums.owed > 0 THEN 'pending' ELSE 'paid' END;
+      AND (charge.status <> sums.status OR (sums.status = 'pending' AND NOT charge.has_movements));
     RETURN NULL;
 END $$;
 CREATE TRIGGER charge_status_follows AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "billing/overview.h"
 #include "db/database_error.h"
 #include "store/billing_site.h"
 #include "store/parallel.h"
@@ -95,6 +96,23 @@ class History {
     std::mt19937 random_;
     std::int64_t client_;
 };
+
+// The staff's first page says of every currency what the ledger's sums say.
+void check_overview(BillingSite& site) {
+    const auto overview = billing_overview(site.database(), site.settings, site.clock.now());
+    for (const auto& part : overview.currencies) {
+        const auto sum = [&](const std::string& which) {
+            return site.text(
+                "SELECT coalesce(sum(entry.amount), 0)::numeric(14, 2) FROM ledger_entry AS entry"
+                " JOIN charge ON charge.id = charge_id WHERE charge.currency = '"
+                + part.owed.currency() + "'" + which);
+        };
+        BOOST_TEST(part.owed.plain() == sum(""));
+        BOOST_TEST(part.overdue.plain()
+                   == sum(" AND due_on < '" + Day::of(site.clock.now()).iso() + "'"));
+    }
+    BOOST_TEST(overview.currencies.size() == 2U);
+}
 
 // The statement's closing balances are the ledger's sums, and every line leads to the next.
 void check_statement(BillingSite& site, std::int64_t client) {
@@ -265,6 +283,7 @@ BOOST_AUTO_TEST_CASE(any_order_of_everything_ends_with_balances_that_are_the_led
         }
     }
     BOOST_TEST(site.broken_promises() == "");
+    check_overview(site);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

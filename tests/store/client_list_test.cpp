@@ -216,4 +216,65 @@ BOOST_FIXTURE_TEST_CASE(a_page_beyond_the_last_is_the_last, ClientList) {
     }
 }
 
+// More than are counted have the word `todos`. By name they stand behind so many others that a walk
+// from the first name finds none, and by date one in two has it.
+struct VeryManyClients : ClientList {
+    VeryManyClients() {
+        execute(
+            "INSERT INTO client (full_name, email, created_at)"
+            " SELECT 'Persona ' || lpad((n * 7919 % 20000)::text, 5, '0'), 'todos@ejemplo.com',"
+            "        timestamptz '2026-01-01 00:00+00' + n * interval '1 minute'"
+            " FROM generate_series(1, 10050) AS n");
+        execute(
+            "INSERT INTO client (full_name, created_at)"
+            " SELECT 'Antes ' || n, timestamptz '2026-01-01 00:00+00' + n * interval '1 minute'"
+            " FROM generate_series(1, 10050) AS n");
+    }
+
+    // What a page must hold, asked for in the plainest way.
+    std::string expected(const std::string& order, std::int64_t page) {
+        return text(
+            "SELECT coalesce(string_agg(full_name, ' | '), '') FROM (SELECT full_name FROM client"
+            " WHERE search_text LIKE '%todos%' ORDER BY "
+            + order + " LIMIT 50 OFFSET " + std::to_string((page - 1) * 50) + ") AS page");
+    }
+    std::string shown(ClientOrder order, std::int64_t number) {
+        std::string names;
+        const ClientPage page = client_page(database(), {"todos"}, order, number);
+        for (const auto& line : page.lines) {
+            names += (names.empty() ? "" : " | ") + line.full_name;
+        }
+        return names;
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(a_search_that_very_many_match_is_counted_so_far_and_no_further,
+                        VeryManyClients) {
+    const ClientPage page = client_page(database(), {"todos"}, ClientOrder::Name, 1);
+    BOOST_TEST(page.total == most_counted);
+    BOOST_TEST(page.has_more);
+    BOOST_TEST(page.pages == 200);
+    const ClientPage all = client_page(database(), {}, ClientOrder::Name, 1);
+    BOOST_TEST(all.total == 20'100);
+    BOOST_TEST(!all.has_more);
+    execute(
+        "DELETE FROM client WHERE id IN (SELECT id FROM client WHERE email IS NOT NULL LIMIT 50)");
+    const ClientPage just = client_page(database(), {"todos"}, ClientOrder::Name, 1);
+    BOOST_TEST(just.total == most_counted);
+    BOOST_TEST(!just.has_more);
+}
+
+BOOST_FIXTURE_TEST_CASE(pages_of_very_many_matches_are_the_same_however_they_are_found,
+                        VeryManyClients) {
+    for (const std::int64_t number : {1, 2, 40, 200}) {
+        BOOST_TEST(shown(ClientOrder::Name, number) == expected("sort_name, id", number));
+        BOOST_TEST(shown(ClientOrder::NameDown, number)
+                   == expected("sort_name DESC, id DESC", number));
+        BOOST_TEST(shown(ClientOrder::Newest, number)
+                   == expected("created_at DESC, id DESC", number));
+        BOOST_TEST(shown(ClientOrder::Oldest, number) == expected("created_at, id", number));
+    }
+    BOOST_TEST(shown(ClientOrder::Name, 999) == expected("sort_name, id", 200));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,6 +35,11 @@ void check_whole(JobSite& test) {
     }
 }
 
+constexpr db::Statement lock_items{"test_lock_items",
+                                   "SELECT id FROM bulk_job_item WHERE job_id = $1 FOR UPDATE"};
+constexpr db::Statement lock_client{"test_lock_client",
+                                    "SELECT id FROM client WHERE id = $1 FOR UPDATE"};
+
 bool logs_in(JobSite& test, const std::string& name, const std::string& password) {
     return std::holds_alternative<LoggedIn>(log_in(test.claims(), name, password, visitor()));
 }
@@ -265,6 +270,49 @@ BOOST_AUTO_TEST_CASE(names_that_race_in_several_jobs_are_told_apart) {
     });
     BOOST_TEST(test.number("SELECT count(DISTINCT lower(username)) FROM account WHERE NOT is_staff")
                == 18);
+    check_whole(test);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_in_another_runner_s_hands_lets_later_jobs_pass) {
+    JobSite test;
+    const auto first =
+        test.queued(JobAction::CreateUsers, {test.add_client("Ana", "ana@ejemplo.com")});
+    const auto second =
+        test.queued(JobAction::CreateUsers, {test.add_client("Luis", "luis@ejemplo.com")});
+    JobRunner runner(test.running(), 1);
+    {
+        db::Connection other({test.settings.database_url, false, "other"});
+        db::Transaction in_hand(other);
+        (void)in_hand.run(lock_items, first);
+        BOOST_TEST((runner.run_batch() == BatchOutcome::Worked));
+        BOOST_TEST((runner.run_batch() == BatchOutcome::Worked));  // its end
+        BOOST_TEST((test.summary(second).status == JobStatus::Done));
+        BOOST_TEST((runner.run_batch() == BatchOutcome::OthersAtWork));
+        BOOST_TEST(test.told(first).front() == "Ana: pending");
+    }
+    test.work();
+    BOOST_TEST(test.told(first).front() == "Ana: done");
+    check_whole(test);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_in_somebody_s_hands_for_long_lets_later_jobs_pass) {
+    JobSite test;
+    const auto ana = test.add_client("Ana", "ana@ejemplo.com");
+    const auto first = test.queued(JobAction::CreateUsers, {ana});
+    const auto second =
+        test.queued(JobAction::CreateUsers, {test.add_client("Luis", "luis@ejemplo.com")});
+    test.execute("SET lock_timeout = '10ms'");
+    JobRunner runner(test.running(), 1);
+    {
+        db::Connection other({test.settings.database_url, false, "other"});
+        db::Transaction in_hand(other);
+        (void)in_hand.run(lock_client, ana);
+        BOOST_TEST((runner.run_batch() == BatchOutcome::Worked));
+        BOOST_TEST(test.told(second).front() == "Luis: done");
+        BOOST_TEST(test.told(first).front() == "Ana: pending");
+    }
+    test.work();
+    BOOST_TEST(test.told(first).front() == "Ana: done");
     check_whole(test);
 }
 

@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(changes_wait_for_staff_when_the_setting_says_so) {
     BOOST_TEST(site.change({"Ana Gil", "9931234567", "Centro"}) == "waiting");
     BOOST_TEST(site.change({"Ana Ruiz", "9931234567", "Sur 5"}) == "waiting");
     BOOST_TEST(site.stored() == "Ana Ruiz|ana@correo.com|9931234567|Centro");
-    const auto profile = profile_of(site.profile, site.account);
+    const auto profile = profile_of(site.profile, site.token);
     BOOST_TEST(profile.waiting->full_name.value() == "Ana Gil");
     BOOST_TEST(profile.waiting->address.value() == "Sur 5");
     BOOST_TEST(!profile.waiting->phone.has_value());
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(changes_wait_for_staff_when_the_setting_says_so) {
     BOOST_TEST(count.gone == 1);
     BOOST_TEST(site.stored() == "Ana Gil|ana@correo.com|9931234567|Sur 5");
     BOOST_TEST(approve_wishes(site.profile, {wishes[0].id}, site.staff).gone == 1);
-    BOOST_TEST(!profile_of(site.profile, site.account).waiting.has_value());
+    BOOST_TEST(!profile_of(site.profile, site.token).waiting.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_wish_changes_nothing) {
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(approvals_at_once_carry_a_wish_out_once) {
 BOOST_AUTO_TEST_CASE(a_new_email_counts_after_its_code_and_the_old_address_is_told) {
     ProfileSite site;
     BOOST_TEST(site.ask(" nueva@correo.com "));
-    BOOST_TEST(profile_of(site.profile, site.account).unproven_email.value() == "nueva@correo.com");
+    BOOST_TEST(profile_of(site.profile, site.token).unproven_email.value() == "nueva@correo.com");
     BOOST_TEST(site.stored() == "Ana Ruiz|ana@correo.com|9931234567|Centro");
     const std::string code = site.mailed("nueva@correo.com");
     BOOST_TEST(site.type(ProfileSite::other_than(code)) == "wrong 4");
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(codes_of_a_new_email_have_a_gap_tries_and_an_end) {
         BOOST_TEST(site.type(ProfileSite::other_than(code)) == outcome);
     }
     BOOST_TEST(site.type(code) == "exhausted");
-    BOOST_TEST(!pending_email(site.profile, site.account.id).has_value());
+    BOOST_TEST(!pending_email(site.profile, site.token).has_value());
     site.clock.advance(60s);
     BOOST_TEST(site.ask("nueva@correo.com"));
     site.clock.advance(15min);
@@ -252,10 +252,29 @@ BOOST_AUTO_TEST_CASE(a_proven_email_waits_for_staff_too) {
     BOOST_TEST(site.newest_mail("ana@correo.com")["message"] == "email_changed");
 }
 
+BOOST_AUTO_TEST_CASE(profile_and_session_share_one_round_trip) {
+    ProfileSite site;
+    site.services.sessions.look_ahead(site.token);
+    BOOST_TEST(profile_of(site.profile, site.token).full_name == "Ana Ruiz");
+    BOOST_TEST(site.services.sessions.found_ahead()->account.username == "ana");
+    BOOST_TEST(profile_of(site.profile, "no such token").full_name.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_account_without_a_client_has_its_own_name_and_email) {
+    ProfileSite site;
+    site.execute(
+        "UPDATE client SET account_id = NULL;"
+        "UPDATE account SET first_name = 'Ana', last_name = '', email = 'suya@correo.com'");
+    BOOST_TEST(profile_of(site.profile, site.token).full_name == "Ana");
+    BOOST_TEST(profile_of(site.profile, site.token).email == "suya@correo.com");
+    site.execute("UPDATE account SET last_name = 'Ruiz'");
+    BOOST_TEST(profile_of(site.profile, site.token).full_name == "Ana Ruiz");
+}
+
 BOOST_AUTO_TEST_CASE(an_account_without_a_client_changes_its_own_email) {
     ProfileSite site;
     site.execute("UPDATE client SET account_id = NULL");
-    BOOST_TEST(!profile_of(site.profile, site.account).client_id.has_value());
+    BOOST_TEST(!profile_of(site.profile, site.token).client_id.has_value());
     BOOST_TEST(site.ask("nueva@correo.com"));
     BOOST_TEST(site.type(site.mailed("nueva@correo.com")) == "changed");
     BOOST_TEST(site.text("SELECT email FROM account WHERE username = 'ana'") == "nueva@correo.com");

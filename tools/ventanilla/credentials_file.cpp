@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <string_view>
 #include <unistd.h>
 
 #include "core/errors.h"
@@ -75,13 +74,14 @@ void CredentialsFile::finish() {
     }
 }
 
-void CredentialsFile::write_all(std::string_view text) const {
-    while (!text.empty()) {
-        const ssize_t written = write(file_, text.data(), text.size());
+void CredentialsFile::write_all(const std::string& text) const {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const ssize_t written = write(file_, text.data() + done, text.size() - done);
         if (written < 0 && errno != EINTR) {
             fail("escribir");
         }
-        text.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+        done += written < 0 ? 0 : static_cast<std::size_t>(written);
     }
 }
 
