@@ -115,8 +115,9 @@ void HashGate::Pass::release() noexcept {
     gate_ = nullptr;
 }
 
-HashGate::HashGate(std::string directory, std::size_t slots)
+HashGate::HashGate(std::string directory, std::size_t slots, std::string name)
     : directory_(std::move(directory)),
+      name_(std::move(name)),
       slots_(std::max<std::size_t>(slots, 1)),
       owner_(::getpid()) {}
 
@@ -127,7 +128,7 @@ HashGate::~HashGate() {
 std::optional<HashGate::Pass> HashGate::enter(std::chrono::milliseconds patience) {
     using Clock = std::chrono::steady_clock;
     const auto deadline = Clock::now() + patience;
-    const Place place(directory_ + "/hash-queue");
+    const Place place(directory_ + '/' + name_ + "-queue");
     for (;;) {
         const bool is_first = place.is_first();
         if (is_first) {
@@ -161,7 +162,7 @@ bool HashGate::try_slot(std::size_t number) {
         return false;
     }
     if (slot.descriptor < 0) {
-        slot.descriptor = open_shared(directory_ + "/hash-slot-" + std::to_string(number));
+        slot.descriptor = open_shared(directory_ + '/' + name_ + "-slot-" + std::to_string(number));
     }
     if (::flock(slot.descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) {

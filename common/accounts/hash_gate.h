@@ -43,8 +43,9 @@ class HashGate {
     };
 
     /// `directory` must exist when somebody enters; `slots` is read as at least 1 and must be the
-    /// same in all processes. Opens nothing.
-    HashGate(std::string directory, std::size_t slots);
+    /// same in all processes. `name` tells gates apart that bound something else in the same way:
+    /// the files are NAME-slot-N and NAME-queue. Opens nothing.
+    HashGate(std::string directory, std::size_t slots, std::string name = "hash");
     HashGate(const HashGate&) = delete;
     HashGate& operator=(const HashGate&) = delete;
     ~HashGate();
@@ -68,6 +69,7 @@ class HashGate {
     void close_all() noexcept;
 
     std::string directory_;
+    std::string name_;
     std::mutex mutex_;  // over all below
     std::vector<Slot> slots_;
     pid_t owner_;

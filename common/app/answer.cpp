@@ -128,7 +128,7 @@ bool is_allowed(Access access, const Account& account) {
 // travels with its statement. Whatever needs more rights, or writes, waits for the answer.
 Response through_access(const Route& route, Page page, Visit& visit, Services& services) {
     const bool is_post = visit.request().method == "POST";
-    if (is_post && !visit.is_from_our_form()) {
+    if (is_post && route.body != BodyKind::Raw && !visit.is_from_our_form()) {
         return csrf_page(visit);
     }
     const Access access = is_post ? route.post_access.value_or(route.access) : route.access;

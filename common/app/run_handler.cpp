@@ -1,6 +1,7 @@
 #include "app/run_handler.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <iostream>
@@ -63,6 +64,9 @@ Renderer load_templates(const Settings& settings, const Handler& handler) {
 int check(const Handler& handler) {
     const Settings settings = Settings::from_environment();
     const Renderer renderer = load_templates(settings, handler);
+    if (handler.check != nullptr) {
+        handler.check(settings);
+    }
     db::Connection database({settings.database_url, settings.database_pooler, "ventanilla-check"});
     if (!db::pending_migrations(database, settings.sql_dir + "/migrations").empty()) {
         throw Misconfigured(
@@ -71,10 +75,12 @@ int check(const Handler& handler) {
     return exit_fine;
 }
 
-bool takes_files(const Handler& handler) {
-    return std::any_of(handler.routes.begin(), handler.routes.end(), [](const Route& route) {
-        return route.body == BodyKind::FieldsAndFile;
-    });
+std::size_t max_body(const Handler& handler) {
+    std::size_t most = max_form_bytes;
+    for (const auto& route : handler.routes) {
+        most = std::max(most, max_bytes(route.body));
+    }
+    return most;
 }
 
 void serve_as_child(const Handler& handler,
@@ -90,7 +96,7 @@ void serve_as_child(const Handler& handler,
     options.signal_descriptor = signal_descriptor;
     options.secure_cookies = settings.is_https();
     options.max_requests = settings.max_requests;
-    options.max_body_bytes = takes_files(handler) ? max_upload_bytes : max_form_bytes;
+    options.max_body_bytes = max_body(handler);
     options.busy = [&activity] { activity.busy(); };
     options.idle = [&activity] { activity.idle(); };
     serve(options, [&](Request& request) { return answer_request(handler, services, request); });
@@ -100,6 +106,7 @@ int run(const Handler& handler) {
     const Settings settings = Settings::from_environment();
     const int socket = listening_socket();
     const Renderer renderer = load_templates(settings, handler);
+    (void)std::signal(SIGPIPE, SIG_IGN);  // a provider that hangs up is an answer that did not come
     mallopt(M_MMAP_THRESHOLD, mmap_threshold_bytes);
     mallopt(M_ARENA_MAX, 1);
     return prefork({settings.worker_count(), std::chrono::seconds(settings.idle_exit)},

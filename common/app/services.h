@@ -1,6 +1,8 @@
 // What a page function works with, made once per process after the fork.
 #pragma once
 
+#include <memory>
+
 #include "accounts/hash_gate.h"
 #include "claims/services.h"
 #include "core/clock.h"
@@ -38,6 +40,9 @@ class Services {
     KeyRing notice_keys;  // one-time notices that travel in a cookie
     Credentials credentials;
     ClaimServices claims;
+    // What one program keeps beside all this, made at its first use (payments: the talk with
+    // providers).
+    std::shared_ptr<void> programs_own;
 };
 
 }  // namespace ventanilla

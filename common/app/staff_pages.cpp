@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "core/text.h"
+#include "core/web_address.h"
 #include "http/form.h"
 
 namespace ventanilla {

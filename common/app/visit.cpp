@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "core/web_address.h"
 #include "http/form.h"
 
 namespace ventanilla {
@@ -161,7 +162,7 @@ Response Visit::see_other(const std::string& path,
 }
 
 Response Visit::ask_login() {
-    const std::string target = "/login/?next=" + percent_encoded(request_.path);
+    const std::string target = "/login/?next=" + percent_encoded(request_.path, "/");
     if (session_token_.empty()) {
         return see_other(target, "notice_login_needed", Model());
     }

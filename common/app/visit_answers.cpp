@@ -108,7 +108,12 @@ Response Visit::error_page(const Services& services, const Request& request, int
 }
 
 void Visit::add_security_headers(const Services& services, Response& response) {
-    response.with_header("Content-Security-Policy", services.renderer.content_security_policy())
+    constexpr std::string_view own_forms = "form-action 'self'";
+    std::string policy = services.renderer.content_security_policy();
+    if (!response.form_targets.empty()) {
+        policy.insert(policy.find(own_forms) + own_forms.size(), ' ' + response.form_targets);
+    }
+    response.with_header("Content-Security-Policy", policy)
         .with_header("X-Content-Type-Options", "nosniff")
         .with_header("X-Frame-Options", "DENY")
         .with_header("Referrer-Policy", "same-origin")

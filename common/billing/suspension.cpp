@@ -17,7 +17,7 @@ constexpr db::Statement lock_suspendable{"lock_suspendable_clients", R"sql(
       AND EXISTS (SELECT FROM charge JOIN service ON service.id = service_id
                   WHERE charge.client_id = client.id AND charge.status = 'pending' AND due_on < $2::date
                     AND service.status = 'active')
-      AND NOT EXISTS (SELECT FROM payment_promise AS promise WHERE promise.client_id = client.id AND until >= $3::date)
+      AND NOT suspension_is_held(id, $3::date, $5, $6::boolean)
     ORDER BY id
     LIMIT $4
     FOR NO KEY UPDATE SKIP LOCKED
@@ -29,8 +29,7 @@ constexpr db::Statement suspend_overdue{"suspend_overdue", R"sql(
         WHERE client_id = ANY ($1::bigint[]) AND status = 'active'
           AND EXISTS (SELECT FROM charge WHERE service_id = service.id AND charge.status = 'pending'
                                            AND charge.client_id = service.client_id AND due_on < $2::date)
-          AND NOT EXISTS (SELECT FROM payment_promise AS promise
-                          WHERE promise.client_id = service.client_id AND until >= $3::date)
+          AND NOT suspension_is_held(client_id, $3::date, $4, $5::boolean)
         RETURNING id, client_id, name
     ), trail AS (
         INSERT INTO audit_log (at, action, subject, details)
@@ -46,8 +45,7 @@ constexpr db::Statement lift_suspensions{"lift_suspensions", R"sql(
         WHERE suspended_by_rule AND status = 'suspended' AND ($1::bigint IS NULL OR client_id = $1)
           AND (NOT EXISTS (SELECT FROM charge WHERE service_id = service.id AND charge.status = 'pending'
                                                 AND charge.client_id = service.client_id AND due_on < $2::date)
-               OR EXISTS (SELECT FROM payment_promise AS promise
-                          WHERE promise.client_id = service.client_id AND until >= $3::date))
+               OR suspension_is_held(client_id, $3::date, $4, $5::boolean))
         RETURNING id, client_id, name
     ), trail AS (
         INSERT INTO audit_log (at, action, subject, details)
@@ -67,8 +65,13 @@ std::int64_t suspend_portion(const Billing& billing, std::vector<std::int64_t>& 
     const Timestamp now = billing.clock.now();
     const std::string today = Day::of(now).iso();
     db::Transaction transaction(billing.database);
-    const auto rows = transaction.run(
-        lock_suspendable, clients.empty() ? 0 : clients.back(), cutoff(billing), today, portion);
+    const auto rows = transaction.run(lock_suspendable,
+                                      clients.empty() ? 0 : clients.back(),
+                                      cutoff(billing),
+                                      today,
+                                      portion,
+                                      now,
+                                      billing.settings.voucher_holds_suspension);
     clients.clear();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         clients.push_back(std::get<0>(rows.at<std::int64_t>(i)));
@@ -76,9 +79,14 @@ std::int64_t suspend_portion(const Billing& billing, std::vector<std::int64_t>& 
     if (clients.empty()) {
         return 0;
     }
-    const auto [suspended] =
-        transaction.run(suspend_overdue, id_array(clients), cutoff(billing), today, now)
-            .at<std::int64_t>(0);
+    const auto [suspended] = transaction
+                                 .run(suspend_overdue,
+                                      id_array(clients),
+                                      cutoff(billing),
+                                      today,
+                                      now,
+                                      billing.settings.voucher_holds_suspension)
+                                 .at<std::int64_t>(0);
     transaction.commit();
     return suspended;
 }
@@ -106,7 +114,8 @@ SuspensionRun apply_suspensions(const Billing& billing) {
                                       std::optional<std::int64_t>(),
                                       cutoff(billing),
                                       Day::of(now).iso(),
-                                      now)
+                                      now,
+                                      billing.settings.voucher_holds_suspension)
                                  .at<std::int64_t>(0));
     if (billing.settings.suspend_after_days > 0) {
         std::vector<std::int64_t> clients;
@@ -119,7 +128,12 @@ SuspensionRun apply_suspensions(const Billing& billing) {
 
 db::Call lifting_suspensions(const Billing& billing, std::int64_t client_id) {
     const Timestamp now = billing.clock.now();
-    return {&lift_suspensions, db::Params(client_id, cutoff(billing), Day::of(now).iso(), now)};
+    return {&lift_suspensions,
+            db::Params(client_id,
+                       cutoff(billing),
+                       Day::of(now).iso(),
+                       now,
+                       billing.settings.voucher_holds_suspension)};
 }
 
 std::variant<std::int64_t, PromiseRefusal> grant_promise(const Billing& billing,

@@ -1,6 +1,7 @@
 // Services that stop while their charges stay unpaid: suspended when one is overdue for more than
-// SUSPEND_AFTER_DAYS (0: off), and lifted as soon as none is, or when staff grant a promise of
-// payment. Staff's own suspensions are left alone.
+// SUSPEND_AFTER_DAYS (0: off), and lifted as soon as none is, when staff grant a promise of
+// payment, or, with VOUCHER_HOLDS_SUSPENSION, while a cash voucher is out. Staff's own suspensions
+// are left alone.
 #pragma once
 
 #include <cstdint>

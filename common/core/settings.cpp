@@ -11,6 +11,7 @@
 
 #include "core/errors.h"
 #include "core/money.h"
+#include "core/payment_settings.h"
 #include "core/settings_rules.h"
 #include "core/text.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 bool is_secret(const std::string& name) {
     return name.find("SECRET") != std::string::npos || name.find("PASSWORD") == 5
-           || name == "DATABASE_URL";
+           || name.find("TOKEN") != std::string::npos || name == "DATABASE_URL";
 }
 
 // A value must not break the line that complains about it.
@@ -117,6 +118,7 @@ void check_billing(const Settings& settings) {
 
 void check_together(const Settings& settings) {
     check_billing(settings);
+    check_payment_settings(settings);
     const bool plain = settings.base_url.starts_with("http://");
     if ((!plain && !settings.is_https()) || settings.base_url.ends_with('/')) {
         throw Misconfigured("setting BASE_URL is \"" + settings.base_url

@@ -80,6 +80,31 @@ struct Settings {
     std::int64_t promise_max_days = 0;
     std::string pay_at_office;  // shown in the portal: how to pay without paying online
 
+    // A provider is there when its keys are set. A second webhook secret counts while one is
+    // replaced.
+    std::string stripe_secret_key;
+    std::string stripe_webhook_secret;
+    std::string stripe_webhook_secret_previous;
+    std::string stripe_api_base;    // of all three: without a slash at the end
+    std::string stripe_currencies;  // of all three: read_currency_list
+    bool stripe_oxxo = false;
+    std::string mercadopago_access_token;
+    std::string mercadopago_webhook_secret;
+    std::string mercadopago_webhook_secret_previous;
+    std::string mercadopago_api_base;
+    std::string mercadopago_currencies;
+    std::string paypal_client_id;
+    std::string paypal_client_secret;
+    std::string paypal_webhook_id;
+    std::string paypal_webhook_id_previous;
+    std::string paypal_api_base;
+    std::string paypal_currencies;
+    std::int64_t payment_sweep_seconds = 0;
+    std::string payment_minimum;  // as Money::typed reads it; 0: charges are paid whole
+    std::int64_t payment_link_days = 0;
+    std::int64_t voucher_days = 0;
+    bool voucher_holds_suspension = false;
+
     std::string mail_backend_name;
     std::string mail_dir;
     std::string mail_from;
@@ -108,6 +133,9 @@ struct Settings {
 
 // "3,1": whole numbers from 1 to 365, at most ten, each once; empty: none. Absent for other text.
 [[nodiscard]] std::optional<std::vector<int>> read_day_list(const std::string& text);
+
+// "MXN,USD": codes of ISO 4217, each once; empty: none. Absent for other text.
+[[nodiscard]] std::optional<std::vector<std::string>> read_currency_list(const std::string& text);
 
 // One line of the table of settings, for the documentation test, `ventanilla ajustes` and
 // tools/start.

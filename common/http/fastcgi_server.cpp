@@ -56,6 +56,30 @@ void read_body(const FCGX_Request& source, std::size_t limit, Request& request) 
     request.body.resize(have);
 }
 
+bool is_form(std::string_view content_type) {
+    return content_type.starts_with("application/x-www-form-urlencoded")
+           || content_type.starts_with("multipart/form-data");
+}
+
+// HTTP_X_REQUEST_ID=... is the header x-request-id (RFC 3875 4.1.18).
+std::vector<std::pair<std::string, std::string>> all_headers(const FCGX_Request& source) {
+    constexpr std::string_view prefix = "HTTP_";
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (char** at = source.envp; *at != nullptr; ++at) {
+        const std::string_view pair(*at);
+        const auto equals = pair.find('=');
+        if (!pair.starts_with(prefix) || equals == std::string_view::npos) {
+            continue;
+        }
+        std::string name(pair.substr(prefix.size(), equals - prefix.size()));
+        std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+            return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        headers.emplace_back(std::move(name), pair.substr(equals + 1));
+    }
+    return headers;
+}
+
 Request read_request(const FCGX_Request& source, std::size_t max_body_bytes) {
     Request request;
     request.method = parameter(source, "REQUEST_METHOD");
@@ -73,6 +97,9 @@ Request read_request(const FCGX_Request& source, std::size_t max_body_bytes) {
     request.fetch_site = parameter(source, "HTTP_SEC_FETCH_SITE");
     request.is_https = !parameter(source, "HTTPS").empty();
     request.cookies = read_cookies(parameter(source, "HTTP_COOKIE"));
+    if (request.method == "POST" && !is_form(request.content_type)) {
+        request.headers = all_headers(source);
+    }
     read_body(source, max_body_bytes, request);
     return request;
 }

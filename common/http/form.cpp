@@ -8,6 +8,7 @@
 
 #include "core/digest.h"
 #include "core/text.h"
+#include "core/unreachable.h"
 
 namespace ventanilla {
 namespace {
@@ -193,17 +194,31 @@ FormReading read_body(Request& request, BodyKind kind) {
 
 }  // namespace
 
+std::size_t max_bytes(BodyKind kind) {
+    switch (kind) {
+        case BodyKind::Fields:
+            return max_form_bytes;
+        case BodyKind::FieldsAndFile:
+            return max_upload_bytes;
+        case BodyKind::Raw:
+            return max_raw_bytes;
+    }
+    unreachable();
+}
+
 FormReading read_form(Request& request, BodyKind kind) {
     const auto query = read_urlencoded(request.query_string, request.query);
     if (request.method != "POST") {
         return query;
     }
-    const std::size_t limit = kind == BodyKind::FieldsAndFile ? max_upload_bytes : max_form_bytes;
-    if (request.body_length > limit) {
+    if (request.body_length > max_bytes(kind)) {
         return FormReading::TooLarge;
     }
     if (!request.body_complete) {
         return FormReading::Incomplete;
+    }
+    if (kind == BodyKind::Raw) {
+        return query;
     }
     const auto form = read_body(request, kind);
     return form == FormReading::Fine ? query : form;
@@ -227,21 +242,6 @@ Fields read_cookies(std::string_view header) {
         }
     }
     return cookies;
-}
-
-std::string percent_encoded(std::string_view text) {
-    std::string encoded;
-    for (const char c : text) {
-        const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || std::string_view("-._~/").find(c) != std::string_view::npos;
-        if (unreserved) {
-            encoded += c;
-        } else {
-            encoded += '%' + hex(std::string_view(&c, 1));
-        }
-    }
-    return encoded;
 }
 
 }  // namespace ventanilla

@@ -14,6 +14,8 @@ constexpr std::size_t max_form_bytes = std::size_t{64} * 1024;
 // The same for a route that takes a file (SPEC.md, status codes), with what a form adds to the
 // file.
 constexpr std::size_t max_upload_bytes = std::size_t{5} * 1024 * 1024 + max_form_bytes;
+// The same for what another program sends.
+constexpr std::size_t max_raw_bytes = std::size_t{256} * 1024;
 constexpr std::size_t max_fields = 200;
 
 enum class FormReading {
@@ -27,8 +29,12 @@ enum class FormReading {
     BadEncoding,  // a bad percent escape, NUL, or text that is not UTF-8
 };
 
-// What a route takes.
-enum class BodyKind { Fields, FieldsAndFile };
+// What a route takes. Raw: whatever another program sends; it stays in Request::body and is no form
+// of ours.
+enum class BodyKind { Fields, FieldsAndFile, Raw };
+
+// At most so many bytes.
+[[nodiscard]] std::size_t max_bytes(BodyKind kind);
 
 // Fills query, and for a POST form and files, of the request. Fields of a POST come from its body
 // alone.
@@ -37,8 +43,5 @@ enum class BodyKind { Fields, FieldsAndFile };
 // RFC 6265 5.4; values are taken as they are. A name that comes twice counts as absent: one of them
 // may be planted.
 [[nodiscard]] Fields read_cookies(std::string_view header);
-
-// For values that go into a URL of ours (RFC 3986 2.1).
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 }  // namespace ventanilla

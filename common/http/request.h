@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/fields.h"
@@ -31,6 +32,9 @@ struct Request {
     std::string fetch_site;  // header Sec-Fetch-Site; empty when absent
     std::size_t body_length =
         0;  // what Content-Length announced; `body` is empty when that is over the limit
+    // All of them, names in lower case; only of a POST whose body is no form (a provider's
+    // notification).
+    std::vector<std::pair<std::string, std::string>> headers;
     bool is_https = false;
     bool body_complete = true;  // false when fewer bytes came than announced
 

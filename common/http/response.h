@@ -22,6 +22,9 @@ struct Response {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;
     std::vector<Cookie> cookies;
+    // Where this page's forms may end besides this site, as sources of a Content-Security-Policy:
+    // browsers look at every redirect that answers a form.
+    std::string form_targets;
     // Not sent before so long after the request came in; meanwhile the process serves others. Zero:
     // at once.
     std::chrono::milliseconds hold{0};

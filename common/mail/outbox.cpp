@@ -33,6 +33,8 @@ const char* message_name(Message message) {
             return "payment_received";
         case Message::PaymentReminder:
             return "payment_reminder";
+        case Message::PaymentLink:
+            return "payment_link";
         case Message::ConfirmNewEmail:
             return "confirm_new_email";
         case Message::EmailChanged:

@@ -24,6 +24,7 @@ enum class Message {
     PortalCredentials,
     PaymentReceived,
     PaymentReminder,
+    PaymentLink,
     ConfirmNewEmail,
     EmailChanged,
 };

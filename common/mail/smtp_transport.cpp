@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "core/errors.h"
+#include "core/web_address.h"
 #include "mail/smtp_session.h"
 
 namespace ventanilla {
@@ -44,12 +45,6 @@ class Url {
     bool is_good_;
 };
 
-bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "[::1]"
-           || (host.starts_with("127.")
-               && host.find_first_not_of("0123456789.") == std::string::npos);
-}
-
 // The name to greet with: this host's if it is a full one, else the domain that mails come from.
 std::string greeting_name(const std::string& mail_from) {
     std::array<char, max_host_name> buffer{};
@@ -73,7 +68,7 @@ SmtpServer server_of(const Settings& settings) {
         url.set_path('/' + greeting_name(settings.mail_from));
     }
     return {url.part(CURLUPART_URL),
-            !is_loopback(url.part(CURLUPART_HOST)),
+            !is_loopback_host(url.part(CURLUPART_HOST)),
             settings.smtp_user,
             settings.smtp_password,
             settings.smtp_ca_file};

@@ -83,6 +83,11 @@ describe('one instance', () => {
         if (!['TEMPLATES_DIR', 'DATABASE_URL'].includes(setting)) assert.ok(broken.stderr.includes(setting), broken.stderr);
         if (setting === 'SECRET_KEY') assert.ok(!broken.stderr.includes('corta'));
       }
+      if (name === 'portal') {
+        const broken = await run(name, ['--check'], { env: { ...stack().env, PDF_FONT_DIR: '/nonexistent' } });
+        assert.equal(broken.code, 102, broken.stderr);
+        assert.match(broken.stderr, /^[^\n]*PDF_FONT_DIR[^\n]*\n$/);
+      }
       const help = await run(name, ['--help'], { env: { PATH: stack().env.PATH } });
       assert.equal(help.code, 0);
       assert.match(help.stdout, /\S/);

@@ -95,6 +95,17 @@ describe('routes', () => {
     assert.equal((await person.get('/')).location, paths.portal);
   });
 
+  test('a static file is kept for a year under its version, for a day without one, and never when it is missing', async () => {
+    const [, named] = (await visitor().get(paths.login)).body.match(/"(\/estatico\/icono\.svg\?v=[\w-]+)"/);
+    const kept = await visitor().get(named);
+    assert.equal(kept.status, 200);
+    assert.equal(kept.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal((await visitor().get('/estatico/icono.svg')).headers['cache-control'], 'public, max-age=86400');
+    const missing = await visitor().get('/estatico/nada.svg?v=1');
+    assert.equal(missing.status, 404);
+    assert.doesNotMatch(missing.headers['cache-control'] ?? '', /max-age=[1-9]/);
+  });
+
   test('a page\'s content security policy allows its own styles and no script', async () => {
     const page = await visitor().get(paths.login);
     assert.match(page.headers['content-security-policy'], /style-src '?sha256-|style-src [^;]*'sha256-/);

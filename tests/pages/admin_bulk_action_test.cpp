@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(all_that_match_are_those_of_the_filter_whatever_is_ticked) 
 
 BOOST_AUTO_TEST_CASE(nobody_or_no_action_leads_back_to_the_list_as_it_was) {
     Office office;
-    const std::string list = paths::clients + "?q=juan%20p%c3%a9rez&portal=sin&page=2"s;
+    const std::string list = paths::clients + "?q=juan%20p%C3%A9rez&portal=sin&page=2"s;
     const FormFields kept = {{"q", "juan pérez"}, {"portal", "sin"}, {"page", "2"}};
     const auto sent = [&](FormFields fields) {
         fields.insert(fields.end(), kept.begin(), kept.end());

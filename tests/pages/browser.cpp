@@ -8,8 +8,10 @@
 #include "app/paths.h"
 #include "claim/claim.h"
 #include "core/digest.h"
+#include "core/web_address.h"
 #include "http/form.h"
 #include "login/login.h"
+#include "payments/payments.h"
 #include "portal/portal.h"
 #include "resend_code/resend_code.h"
 #include "verify_code/verify_code.h"
@@ -47,7 +49,16 @@ const Handler& whole_site() {
          {"/clientes/portal/recuperar/reenviar/", nullptr, resend_code::for_recovery},
          {"/clientes/portal/", portal::overview, nullptr},
          {"/clientes/portal/pagos/", portal::payments, nullptr, Access::Account},
-         {"/clientes/portal/pagos/como-pagar/", portal::how_to_pay, nullptr, Access::Account},
+         {"/clientes/portal/pagos/como-pagar/", payment_pages::choose, nullptr, Access::Account},
+         {"/clientes/portal/pagos/pagar/", nullptr, payment_pages::pay, Access::Account},
+         {"/clientes/portal/pagos/retorno/stripe/", payment_pages::returned_from_stripe},
+         {"/pagos/enlace/<token>/", payment_pages::link, payment_pages::pay_link},
+         {"/pagos/webhook/stripe/",
+          nullptr,
+          payment_pages::notice_of_stripe,
+          Access::Anyone,
+          std::nullopt,
+          BodyKind::Raw},
          {"/clientes/portal/pagos/<id>/", portal::receipt, nullptr, Access::Account},
          {"/clientes/portal/pagos/<id>/recibo.pdf", portal::receipt_file, nullptr, Access::Account},
          {"/clientes/portal/estado-de-cuenta/", portal::statement, nullptr, Access::Account},
@@ -79,6 +90,21 @@ const Handler& whole_site() {
          {"/admin/clientes/cliente/",
           admin_clients::list,
           admin_bulk_action::start,
+          Access::Reader,
+          Access::Operator},
+         {"/admin/clientes/cliente/<id>/servicios/",
+          admin_clients::service_list,
+          admin_clients::change_services,
+          Access::Reader,
+          Access::Operator},
+         {"/admin/clientes/cliente/<id>/cargos/",
+          admin_clients::charge_list,
+          admin_clients::change_charges,
+          Access::Reader,
+          Access::Operator},
+         {"/admin/clientes/cliente/<id>/pagos/",
+          admin_clients::payment_list,
+          admin_clients::take_payment,
           Access::Reader,
           Access::Operator},
          {"/admin/acciones/", admin_bulk_action::jobs, nullptr, Access::Reader},

@@ -17,7 +17,8 @@ BOOST_AUTO_TEST_CASE(every_post_without_a_token_is_403_and_changes_nothing) {
     const auto before =
         site.text("SELECT count(*) || ' ' || (SELECT count(*) FROM claim) FROM session");
     for (const auto& route : whole_site().routes) {
-        if (route.post == nullptr) {
+        // What other programs send is signed instead.
+        if (route.post == nullptr || route.body == BodyKind::Raw) {
             continue;
         }
         for (const char* token : {"", "x", "AAAA", "null"}) {

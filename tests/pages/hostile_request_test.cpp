@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/web_address.h"
 #include "http/form.h"
 #include "pages/site.h"
 

@@ -254,4 +254,18 @@ BOOST_AUTO_TEST_CASE(services_and_activity_are_shown) {
                == 20U);
 }
 
+BOOST_AUTO_TEST_CASE(staff_are_told_what_they_did_in_the_words_of_the_audit_log) {
+    Site site;
+    Browser staff = site.signed_in("caja", true);
+    const std::string id = site.text("SELECT id FROM account WHERE username = 'caja'");
+    site.execute("INSERT INTO audit_log (at, actor_id, action, subject) VALUES (now(), " + id
+                 + ", 'charge_added', 'client:17'), (now(), NULL, 'staff_created', 'account:" + id
+                 + "'), (now(), " + id + ", 'forgotten_action', '')");
+    const Response page = staff.get("/clientes/portal/actividad/");
+    shows(page, 200, "Agregó un cargo");
+    shows(page, 200, "Se creó tu cuenta del personal");
+    shows(page, 200, "Hiciste un cambio en tu cuenta");
+    BOOST_TEST(!holds(page.body, "El personal anotó un cargo"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

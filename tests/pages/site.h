@@ -31,8 +31,16 @@ struct Site : TestServices {
 // The path of a route with a number in its hole.
 inline std::string target_of(const Route& route) {
     std::string path(route.path);
-    const auto hole = path.find("<id>");
-    return hole == std::string::npos ? path : path.replace(hole, 4, "17");
+    constexpr std::string_view id = "<id>";
+    constexpr std::string_view token = "<token>";
+    constexpr std::size_t token_characters = 43;
+    if (const auto hole = path.find(id); hole != std::string::npos) {
+        return path.replace(hole, id.size(), "17");
+    }
+    const auto hole = path.find(token);
+    return hole == std::string::npos
+               ? path
+               : path.replace(hole, token.size(), std::string(token_characters, 'A'));
 }
 
 }  // namespace ventanilla::test

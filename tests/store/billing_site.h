@@ -83,6 +83,10 @@ struct BillingSite : TestServices {
                     ON sums.charge_id = charge.id
                 WHERE NOT CASE status WHEN 'pending' THEN owed > 0 AND owed <= charge.amount ELSE owed = 0 END
                 UNION ALL
+                SELECT 'movements of charge ' || charge.id FROM charge
+                WHERE status = 'pending' AND NOT has_movements
+                  AND amount <> (SELECT sum(amount) FROM ledger_entry WHERE charge_id = charge.id)
+                UNION ALL
                 SELECT 'charge without entries ' || id FROM charge
                 WHERE NOT EXISTS (SELECT FROM ledger_entry WHERE charge_id = charge.id)
                 UNION ALL
@@ -98,9 +102,10 @@ struct BillingSite : TestServices {
                 GROUP BY client_id, currency HAVING sum(amount) <> 0
                 UNION ALL
                 SELECT 'entries of payment ' || payment.id FROM payment
-                JOIN ledger_entry ON payment_id = payment.id
-                GROUP BY payment.id
-                HAVING -sum(ledger_entry.amount) <> CASE payment.status WHEN 'approved' THEN payment.amount ELSE 0 END
+                JOIN ledger_entry ON payment_id = payment.id LEFT JOIN online_payment USING (payment_id)
+                GROUP BY payment.id, refunded, disputed
+                HAVING -sum(ledger_entry.amount) <> CASE payment.status WHEN 'approved'
+                    THEN payment.amount - coalesce(refunded + disputed, 0) ELSE 0 END
             ) AS broken(promise))sql");
     }
 };

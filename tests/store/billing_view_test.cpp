@@ -183,6 +183,28 @@ BOOST_AUTO_TEST_CASE(staff_see_the_sums_of_all_clients) {
     BOOST_TEST(overview.months.back().paid.plain() == "110.00");
 }
 
+BOOST_AUTO_TEST_CASE(a_month_of_the_sums_begins_and_ends_at_midnight_of_the_own_time_zone) {
+    TwoClients site;
+    const auto charged_at = [&](const std::string& amount, const std::string& at) {
+        site.execute("INSERT INTO charge (client_id, concept, amount, due_on, created_at) VALUES ("
+                     + std::to_string(site.ana) + ", 'Internet', " + amount + ", '2026-12-01', '"
+                     + at + "')");
+    };
+    // Midnight in Mexico City is six hours later.
+    charged_at("1", "2025-12-01 05:59:59+00");
+    charged_at("2", "2025-12-01 06:00:00+00");
+    charged_at("4", "2026-11-01 05:59:59+00");
+    charged_at("8", "2026-11-01 06:00:00+00");
+    site.charge(site.beto, "16");
+    const auto months = billing_overview(site.database(), site.settings, site.clock.now()).months;
+    BOOST_TEST(months.size() == 12U);
+    BOOST_TEST(months.front().month.iso() == "2025-12");
+    BOOST_TEST(months.front().charged.plain() == "2.00");
+    BOOST_TEST(months.at(10).charged.plain() == "4.00");
+    BOOST_TEST(months.at(5).charged.is_zero());
+    BOOST_TEST(months.back().charged.plain() == "24.00");
+}
+
 BOOST_AUTO_TEST_CASE(staff_see_a_clients_charges_with_what_is_left_of_them) {
     TwoClients site;
     site.charge(site.ana, "100", "2026-11-20");

@@ -18,15 +18,7 @@ struct MailedSite : JobSite {
     std::int64_t send(std::int64_t job,
                       std::optional<std::int64_t> item = std::nullopt,
                       bool only_failed = false) {
-        return send_credentials(database(),
-                                settings,
-                                services.outbox,
-                                credentials,
-                                job,
-                                item,
-                                only_failed,
-                                staff,
-                                clock.now());
+        return send_credentials(running(), job, item, only_failed, staff);
     }
     std::int64_t mails() { return number("SELECT count(*) FROM mail_outbox"); }
     void mails_become(const std::string& status) {

@@ -93,6 +93,15 @@ BOOST_AUTO_TEST_CASE(all_that_match_are_those_of_the_list_at_that_moment) {
                == 1);
 }
 
+BOOST_AUTO_TEST_CASE(all_that_match_are_all_even_where_the_list_stops_counting) {
+    JobSite test;
+    test.add_clients(10'050);
+    const ClientFilter filter{"ejemplo", PortalFilter::Any, false};
+    BOOST_TEST(client_page(test.database(), filter, ClientOrder::Name, 1).has_more);
+    BOOST_TEST(test.summary(test.drafted_for_all(JobAction::CreateUsers, filter)).taking_part()
+               == 10'050);
+}
+
 BOOST_AUTO_TEST_CASE(nobody_chosen_is_no_job) {
     JobSite test;
     test.add_client("Ana", "ana@ejemplo.com");

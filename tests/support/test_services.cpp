@@ -74,7 +74,8 @@ TestServices::TestServices()
         "TRUNCATE account, session, login_failure, audit_log, archived_user, archived_record, archive_import, "
         "archive_search, claim, verification_code, code_attempt, code_step_up, mail_outbox, "
         "client, service, client_import, bulk_job, bulk_job_item, activation_link, "
-        "charge, payment, ledger_entry, cash_closing, reminder, payment_promise, profile_change, email_change "
+        "charge, payment, ledger_entry, cash_closing, reminder, payment_promise, profile_change, email_change, online_payment, "
+        "online_payment_charge, payment_event, payment_link, payment_quarantine, payment_provider_health "
         "RESTART IDENTITY CASCADE");
 }
 

@@ -46,11 +46,11 @@ const std::map<std::string, std::string> owners = {{"libpq", "db"},
                                                    {"cgicc", "http"},
                                                    {"kainjow", "view"},
                                                    {"gmime", "mail"},
-                                                   {"curl/", "mail"},
+                                                   {"curl/", "mail payments"},
                                                    {"argon2", "accounts"},
                                                    {"zxcvbn", "accounts"},
                                                    {"<crypt.h>", "accounts"},
-                                                   {"openssl", "core accounts"}};
+                                                   {"openssl", "core accounts payments"}};
 
 std::vector<std::string> includes(const std::string& text) {
     return matches(text, R"re(#include\s+(["<][^">]+[">]))re");

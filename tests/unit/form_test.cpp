@@ -227,11 +227,4 @@ BOOST_AUTO_TEST_CASE(a_body_that_was_cut_is_refused) {
     BOOST_TEST(is(FormReading::Incomplete, request));
 }
 
-BOOST_AUTO_TEST_CASE(what_goes_into_an_address_is_escaped) {
-    BOOST_TEST(percent_encoded("/clientes/portal/") == "/clientes/portal/");
-    BOOST_TEST(percent_encoded("a b&c=d?e#f%") == "a%20b%26c%3dd%3fe%23f%25");
-    BOOST_TEST(percent_encoded("ñ\r\n") == "%c3%b1%0d%0a");
-    BOOST_TEST(percent_encoded("AZaz09-._~") == "AZaz09-._~");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/web_address.h"
+
 using namespace ventanilla;
 using namespace std::string_literals;
 
@@ -235,6 +237,14 @@ BOOST_AUTO_TEST_CASE(limits_count_by_network) {
 BOOST_AUTO_TEST_CASE(an_ipv4_address_in_ipv6_form_counts_as_its_own_network) {
     BOOST_TEST(network_of("::ffff:192.0.2.77") == "192.0.2.0/24");
     BOOST_TEST(network_of("::ffff:198.51.100.1") != network_of("::ffff:192.0.2.77"));
+}
+
+BOOST_AUTO_TEST_CASE(what_goes_into_a_url_is_encoded) {
+    BOOST_TEST(percent_encoded("/clientes/", "/") == "/clientes/");
+    BOOST_TEST(percent_encoded("/clientes/") == "%2Fclientes%2F");
+    BOOST_TEST(percent_encoded("a b&c=d?e#f%") == "a%20b%26c%3Dd%3Fe%23f%25");
+    BOOST_TEST(percent_encoded("ñ\r\n") == "%C3%B1%0D%0A");
+    BOOST_TEST(percent_encoded("AZaz09-._~") == "AZaz09-._~");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

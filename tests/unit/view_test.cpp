@@ -113,6 +113,31 @@ BOOST_AUTO_TEST_CASE(a_superfluous_parameter_stops_the_start) {
     BOOST_TEST(said.find("hnit") != std::string::npos, said);
 }
 
+BOOST_AUTO_TEST_CASE(a_static_file_is_named_with_a_version_that_changes_with_it) {
+    const Folder folder;
+    const std::string text = "{{! title: T }}\n<img src=\"/estatico/a.svg\"><p>/estatico/a.svg";
+    const auto version = [&] {
+        const std::string page = folder.page(text);
+        BOOST_TEST(page.find("<p>/estatico/a.svg") != std::string::npos);
+        const auto begin = page.find("\"/estatico/a.svg?v=");
+        BOOST_REQUIRE(begin != std::string::npos);
+        return page.substr(begin, page.find('"', begin + 1) - begin);
+    };
+    folder.write("static/a.svg", "<svg/>");
+    const std::string first = version();
+    BOOST_TEST(first.size() > std::string("\"/estatico/a.svg?v=").size() + 10);
+    BOOST_TEST(version() == first);
+    folder.write("static/a.svg", "<svg></svg>");
+    BOOST_TEST(version() != first);
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_static_file_stops_the_start) {
+    const Folder folder;
+    const std::string said = complaint(
+        [&] { (void)folder.page("{{! title: T }}\n<script src=\"/estatico/nada.js\">"); });
+    BOOST_TEST(said.find("nada.js") != std::string::npos, said);
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_partial_stops_the_start) {
     const Folder folder;
     const std::string said = complaint([&] { (void)folder.composed("{{> nowhere}}"); });

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC1091,SC2034,SC2154  # names are shared with the other files
 
 # In SPEC.md's order; nginx/locations.conf has the same names.
-handlers=(login account_search claim verify_code resend_code portal admin_clients admin_bulk_action)
+handlers=(login account_search claim verify_code resend_code portal payments admin_clients admin_bulk_action)
 other_programs=(worker ventanilla ventanilla-supervisor)
 
 # Sets `bin`. Tests bring a build of their own (VENTANILLA_BUILD_DIR); then nothing is installed or built.

@@ -27,7 +27,7 @@ class CredentialsFile {
 
   private:
     void move_aside();
-    void write_all(std::string_view text) const;
+    void write_all(const std::string& text) const;
     [[noreturn]] void fail(const char* what) const;
 
     std::string path_;

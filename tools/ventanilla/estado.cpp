@@ -4,12 +4,15 @@
 
 #include "claims/archive_report.h"
 #include "core/errors.h"
+#include "core/unreachable.h"
 #include "db/migrations.h"
+#include "payments/health.h"
 
 namespace ventanilla::cli {
 namespace {
 
 constexpr std::int64_t late_after_minutes = 10;
+constexpr std::chrono::minutes quiet_after{60};
 
 // What needs attention is collected and told at the end.
 using Concerns = std::vector<std::string>;
@@ -85,6 +88,60 @@ void print_mails(db::Connection& database, const Settings& settings, Concerns& c
     }
 }
 
+const char* shown_provider(ProviderName name) {
+    switch (name) {
+        case ProviderName::Stripe:
+            return "Stripe";
+        case ProviderName::MercadoPago:
+            return "Mercado Pago";
+        case ProviderName::PayPal:
+            return "PayPal";
+    }
+    unreachable();
+}
+
+std::string shown_time(const std::optional<Timestamp>& when) {
+    return when ? date_time_text(*when) : "nunca";
+}
+
+void print_provider(const ProviderHealth& health, Timestamp now, Concerns& concerns) {
+    const std::string name = shown_provider(health.provider);
+    std::cout << "  " << name << ": última notificación " << shown_time(health.last_event_at)
+              << ", última respuesta " << shown_time(health.last_answer_at) << ", abiertos "
+              << health.open_tries;
+    if (health.oldest_open_at) {
+        std::cout << " (el más viejo: " << date_time_text(*health.oldest_open_at) << ')';
+    }
+    std::cout << '\n';
+    if (health.is_in_trouble()) {
+        concerns.push_back(name + " no responde: " + health.last_trouble);
+    }
+    if (health.is_quiet(now, quiet_after)) {
+        concerns.push_back(name + ": hay pagos abiertos y no se sabe nada del proveedor");
+    }
+    if (health.quarantined > 0) {
+        concerns.push_back(name + ": hay dinero por revisar en /admin/pagos-en-linea/: "
+                           + std::to_string(health.quarantined));
+    }
+}
+
+void print_providers(db::Connection& database, const Settings& settings, Concerns& concerns) {
+    std::vector<ProviderName> names;
+    for (const auto name : all_providers) {
+        if (is_configured(settings, name)) {
+            names.push_back(name);
+        }
+    }
+    std::cout << "\nPagos en línea\n";
+    if (names.empty()) {
+        std::cout << "  Ningún proveedor configurado\n";
+    }
+    const Timestamp now = SystemClock().now();
+    for (const auto& health : provider_health(database, names)) {
+        print_provider(health, now, concerns);
+    }
+}
+
 int print_state() {
     const auto settings = Settings::from_environment();
     db::Connection database(connection(settings));
@@ -93,6 +150,7 @@ int print_state() {
         print_accounts(database);
         print_archive(database);
         print_mails(database, settings, concerns);
+        print_providers(database, settings, concerns);
     }
     std::cout << '\n';
     for (const auto& concern : concerns) {
@@ -108,7 +166,7 @@ int print_state() {
 
 void add_estado(CLI::App& program, Action& action) {
     auto* command = program.add_subcommand(
-        "estado", "Cómo está todo: esquema, usuarios, cuentas archivadas, correos");
+        "estado", "Cómo está todo: esquema, usuarios, cuentas archivadas, correos, pagos en línea");
     command->callback([&action] { action = &print_state; });
 }
 

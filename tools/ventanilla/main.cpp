@@ -1,6 +1,7 @@
 // ventanilla: what the operator does from a shell. Each command has a file of its name; program.h
 // has what they share.
 #include "ventanilla/ajustes.h"
+#include "ventanilla/conciliar_pagos.h"
 #include "ventanilla/crear_admin.h"
 #include "ventanilla/crear_usuario.h"
 #include "ventanilla/crear_usuarios.h"
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
                                 &cli::add_crear_usuario,
                                 &cli::add_generar_cargos,
                                 &cli::add_registrar_pago,
+                                &cli::add_conciliar_pagos,
                                 &cli::add_estado,
                                 &cli::add_ajustes,
                                 &cli::add_paginas_estaticas,

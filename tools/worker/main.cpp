@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "jobs/job_runner.h"
 #include "worker/billing_tasks.h"
+#include "worker/payment_tasks.h"
 #include "worker/worker.h"
 
 namespace ventanilla {
@@ -32,8 +33,11 @@ be used), 111 something else failed (with --once also: database or mail server i
 constexpr std::chrono::minutes expiry_interval{10};
 constexpr std::chrono::minutes credentials_interval{1};
 
-std::vector<PeriodicTask> periodic_tasks(const Settings& settings) {
+std::vector<PeriodicTask> periodic_tasks(const Settings& settings,
+                                         std::function<bool()> must_leave) {
     std::vector<PeriodicTask> tasks = billing_tasks(settings);
+    auto of_payments = payment_tasks(settings, std::move(must_leave));
+    tasks.insert(tasks.end(), of_payments.begin(), of_payments.end());
     tasks.insert(tasks.end(),
                  {{"remove_expired",
                    expiry_interval,
@@ -50,7 +54,9 @@ void work(const std::string& mode) {
     // Only what lies in the one arena goes back to the system when it is trimmed (worker.cpp).
     mallopt(M_ARENA_MAX, 1);
     const Settings settings = Settings::from_environment();
-    Worker worker(settings, periodic_tasks(settings));
+    Worker worker(settings, [&settings](std::function<bool()> must_leave) {
+        return periodic_tasks(settings, std::move(must_leave));
+    });
     if (mode == "--check") {
         worker.check();
     } else if (mode == "--once") {

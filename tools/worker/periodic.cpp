@@ -33,6 +33,14 @@ void PeriodicTasks::run_due(db::Connection& database, const Clock& clock) {
     }
 }
 
+void PeriodicTasks::ring() {
+    for (auto& turn : turns_) {
+        if (turn.task.at_bell) {
+            turn.due = steady_clock::now();
+        }
+    }
+}
+
 milliseconds PeriodicTasks::until_next(milliseconds at_most) const {
     milliseconds least = at_most;
     for (const auto& turn : turns_) {

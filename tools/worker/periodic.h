@@ -14,7 +14,8 @@ struct PeriodicTask {
     const char* name;  // for the log
     std::chrono::milliseconds interval;
     std::function<void(db::Connection& database, Timestamp now)>
-        run;  // mails wait as long as it takes
+        run;               // mails wait as long as it takes
+    bool at_bell = false;  // also when somebody has written that there is work
 };
 
 // Runs each task at the start and then once an interval. A task that fails is logged and waits for
@@ -25,6 +26,9 @@ class PeriodicTasks {
 
     // Throws DatabaseError only when the connection is lost; the task then runs again.
     void run_due(db::Connection& database, const Clock& clock);
+
+    // Somebody has written that there is work.
+    void ring();
 
     // How long until one is due; `at_most` when none is sooner.
     [[nodiscard]] std::chrono::milliseconds until_next(std::chrono::milliseconds at_most) const;

@@ -41,7 +41,7 @@ int all_cores() {
 
 }  // namespace
 
-Worker::Worker(const Settings& settings, std::vector<PeriodicTask> tasks)
+Worker::Worker(const Settings& settings, const MakeTasks& make_tasks)
     : settings_(settings),
       renderer_(mail_renderer(settings.templates_dir)),
       outbox_(settings),
@@ -50,7 +50,7 @@ Worker::Worker(const Settings& settings, std::vector<PeriodicTask> tasks)
       database_({settings.database_url, settings.database_pooler, "ventanilla worker"}),
       bell_({settings.database_url, settings.database_pooler, "ventanilla worker bell"}),
       delivery_({database_, outbox_, texts_, *transport_, clock_}, settings.database_pooler),
-      tasks_(std::move(tasks)),
+      tasks_(make_tasks([this] { return stop_.is_urgent(); })),
       credentials_(settings, clock_),
       jobs_({database_, settings_, outbox_, credentials_, clock_}, all_cores()) {}
 
@@ -115,7 +115,9 @@ milliseconds Worker::longest_wait(const DeliveryReport& report, BatchOutcome bat
 void Worker::sleep_until_needed(const DeliveryReport& report, BatchOutcome batch) {
     const milliseconds most = longest_wait(report, batch);
     if (sleep(most, bell_.is_open() ? bell_.socket() : -1)) {
-        static_cast<void>(bell_.take_notifications());
+        if (bell_.take_notifications()) {
+            tasks_.ring();
+        }
     } else if (most == longest_sleep && bell_.is_open() && !stop_.came()) {
         bell_.run(listen_for_work);  // proves that somebody is still there
     }

@@ -21,9 +21,13 @@ namespace ventanilla {
 
 class Worker {
   public:
+    // The work that comes round; `must_leave` is true when the worker was asked to leave and has
+    // waited long enough.
+    using MakeTasks = std::function<std::vector<PeriodicTask>(std::function<bool()> must_leave)>;
+
     // Loads the templates and prepares the mail backend; asks nothing of the network. Throws
     // Misconfigured.
-    Worker(const Settings& settings, std::vector<PeriodicTask> tasks);
+    Worker(const Settings& settings, const MakeTasks& make_tasks);
 
     // Until SIGTERM or SIGINT.
     void run();
