@@ -41,6 +41,8 @@ const fieldTable = {
   reason: ['text', 'off', null],
   reference: ['text', 'off', null],
   counted: ['text', 'off', 'decimal'],
+  cliente: ['text', 'off', 'numeric'],
+  nota: ['text', 'off', null],
   charge: ['checkbox', null, null],
   wish: ['checkbox', null, null],
   con_diferencia: ['checkbox', null, null],
