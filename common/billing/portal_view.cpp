@@ -102,13 +102,17 @@ constexpr db::Statement list_all_services{"list_all_services", R"sql(
     ORDER BY status = 'cancelled', name, service.id
 )sql"};
 
-// Without payments the client's row alone, without an id.
+// Without payments the client's row alone, without an id. Tries to pay online that brought no money are not payments.
 constexpr db::Statement list_payments{"list_payments", R"sql(
     SELECT page.*, client.full_name
     FROM client LEFT JOIN LATERAL (
         SELECT id, amount, currency, provider, coalesce(provider_ref, ''), status, receipt_number,
                coalesce(approved_at, created_at)
-        FROM payment WHERE payment.client_id = client.id
+        FROM payment
+        WHERE payment.client_id = client.id
+          AND NOT EXISTS (SELECT FROM online_payment
+                          WHERE payment_id = payment.id AND payment.status IN ('pending', 'failed')
+                            AND stage NOT IN ('processing', 'waiting'))
         ORDER BY created_at DESC, id DESC
         LIMIT $3::bigint + 1 OFFSET $4) AS page ON true
     WHERE client.id = coalesce($2, (SELECT client_id FROM session_client WHERE token_hash = $1))

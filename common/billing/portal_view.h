@@ -92,7 +92,8 @@ struct ServicesView {
 
 struct PaymentHistory {
     std::string full_name;
-    std::vector<PaymentLine> payments;  // the newest first, whatever became of them
+    // The newest first, whatever became of them; not the tries to pay online that brought no money.
+    std::vector<PaymentLine> payments;
     bool has_more = false;
 };
 

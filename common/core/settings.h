@@ -116,6 +116,11 @@ struct Settings {
     [[nodiscard]] MailBackend mail_backend() const;
     // Mails with credentials carry an activation link instead of the password.
     [[nodiscard]] bool mails_activation_link() const { return credentials_by_mail == "link"; }
+    // At least one provider has its keys.
+    [[nodiscard]] bool takes_online_payments() const {
+        return !stripe_secret_key.empty() || !mercadopago_access_token.empty()
+               || !paypal_client_id.empty();
+    }
     [[nodiscard]] bool is_https() const { return base_url.starts_with("https://"); }
     [[nodiscard]] std::chrono::minutes code_life() const {
         return std::chrono::minutes(code_minutes);

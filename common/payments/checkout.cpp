@@ -62,7 +62,8 @@ constexpr db::Statement record_checkout{"record_checkout", R"sql(
         UPDATE payment SET provider_ref = $2 WHERE id = $1 AND status = 'pending')
     UPDATE online_payment
     SET checkout_ref = $2, checkout_url = $3, stage = CASE WHEN stage = 'made' THEN 'open' ELSE stage END,
-        to_close = to_close OR stage = 'replaced'
+        to_close = to_close OR stage = 'replaced',
+        next_ask_at = CASE WHEN stage <> 'replaced' THEN next_ask_at END
     WHERE payment_id = $1
 )sql"};
 

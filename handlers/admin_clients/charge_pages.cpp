@@ -14,10 +14,21 @@ constexpr const char* page_name = "admin_clients/charges";
 constexpr std::size_t max_concept_characters = 200;
 constexpr std::size_t max_reason_characters = 500;
 
-Model line_model(const ChargeLine& charge, const std::string& own, const std::string& page_query) {
+// Empty: nobody could pay by it.
+std::string link_path(const ChargeLine& charge, const Settings& settings) {
+    return settings.takes_online_payments() && charge.status == "pending"
+               ? "/admin/pagos-en-linea/enlaces/?cargo=" + std::to_string(charge.id)
+               : "";
+}
+
+Model line_model(const ChargeLine& charge,
+                 const Settings& settings,
+                 const std::string& page_query) {
+    const std::string& own = settings.currency;
     const bool is_pending = charge.status == "pending";
     Model item;
-    item.set("cancel_query", page_query + "&cargo=" + std::to_string(charge.id) + "#cancelar")
+    item.set("link_path", link_path(charge, settings))
+        .set("cancel_query", page_query + "&cargo=" + std::to_string(charge.id) + "#cancelar")
         .set("description", charge.description)
         .set("service_name",
              charge.description.starts_with(charge.service_name) ? "" : charge.service_name)
@@ -91,7 +102,7 @@ Model page_model(Visit& visit, const ChargesPage& page, const ChargeLine* chosen
     const std::string page_query = "?page=" + std::to_string(number);
     std::vector<Model> items;
     for (const auto& charge : page.charges.charges) {
-        items.push_back(line_model(charge, own, page_query));
+        items.push_back(line_model(charge, visit.services().settings, page_query));
     }
     auto choices = service_choices(page.services, typed_id(visit.field("service")));
     Model model;

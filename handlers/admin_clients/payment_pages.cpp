@@ -90,6 +90,7 @@ Model page_model(Visit& visit, const ClientMoney& money) {
     set_pager(model, number, page.has_more ? number + 1 : number, "");
     model.set("pages", "")
         .set("has_pages", number > 1 || page.has_more)
+        .set("online_path", "/admin/pagos-en-linea/?cliente=" + std::to_string(visit.path_id))
         .set("at_payments", true)
         .set("none", items.empty())
         .set("payments", std::move(items));

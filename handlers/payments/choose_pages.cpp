@@ -5,6 +5,7 @@
 #include "app/money_shown.h"
 #include "payments/choosing.h"
 #include "payments/payments.h"
+#include "payments/shown.h"
 
 namespace ventanilla::payment_pages {
 namespace {
@@ -65,7 +66,7 @@ void set_on_their_way(Visit& visit, Model& model, const PortalView& view) {
             .set("voucher_url", payment.voucher_url)
             .set("voucher_until",
                  payment.voucher_until ? date_time_text(*payment.voucher_until) : "")
-            .set("way_provider", means_text(visit, provider_text(payment.provider)));
+            .set("way_provider", provider_label(visit, payment.provider));
         items.push_back(std::move(item));
     }
     model.set("has_on_their_way", !items.empty()).set("on_their_way", std::move(items));

@@ -3,6 +3,7 @@
 #include "app/money_shown.h"
 #include "payments/payments.h"
 #include "payments/settlement.h"
+#include "payments/shown.h"
 #include "payments/talk.h"
 
 namespace ventanilla::payment_pages {
@@ -23,7 +24,7 @@ Model result_model(Visit& visit, const PaymentTry& payment, bool is_theirs) {
         .set("is_theirs", is_theirs)
         .set("payment_id", is_theirs ? std::to_string(payment.payment_id) : "")
         .set("amount", money_text(visit, payment.amount))
-        .set("provider_name", means_text(visit, provider_text(payment.provider)))
+        .set("provider_name", provider_label(visit, payment.provider))
         .set("is_paid", payment.status == "approved")
         .set("is_refunded", payment.status == "refunded")
         .set("is_waiting", is_pending(payment) && payment.stage == "waiting")

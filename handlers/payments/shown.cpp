@@ -13,7 +13,7 @@ bool is_stage_news(const PaymentTry& payment) {
 }  // namespace
 
 std::string provider_label(Visit& visit, ProviderName provider) {
-    return visit.services().renderer.text(std::string("means_") + provider_text(provider));
+    return visit.services().renderer.text(std::string("provider_") + provider_text(provider));
 }
 
 std::string time_or_nothing(const std::optional<Timestamp>& when) {

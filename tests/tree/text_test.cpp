@@ -172,7 +172,8 @@ BOOST_AUTO_TEST_CASE(every_text_is_picked_by_some_page) {
             || key.starts_with("reason_")    // the same as a sentence
             || key.starts_with("audit_")     // "audit_" + the action in the log
             || key.starts_with("activity_")  // the same for the account's owner
-            || key.starts_with("means_") || key.starts_with("pay_with_")  // and a payment.provider
+            || key.starts_with("means_") || key.starts_with("provider_")
+            || key.starts_with("pay_with_")  // and a payment.provider
             || key.starts_with("payment_state_") || key.starts_with("service_state_")
             || key.starts_with("try_stage_") || key.starts_with("settled_")
             || key.starts_with("quarantine_");  // and payment_quarantine.reason
