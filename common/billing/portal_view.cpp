@@ -102,7 +102,8 @@ constexpr db::Statement list_all_services{"list_all_services", R"sql(
     ORDER BY status = 'cancelled', name, service.id
 )sql"};
 
-// Without payments the client's row alone, without an id. Tries to pay online that brought no money are not payments.
+// Without payments the client's row alone, without an id. Tries to pay online that brought no money
+// are not payments.
 constexpr db::Statement list_payments{"list_payments", R"sql(
     SELECT page.*, client.full_name
     FROM client LEFT JOIN LATERAL (

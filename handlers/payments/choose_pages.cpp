@@ -94,7 +94,8 @@ Model page_model(Visit& visit, const std::optional<PortalView>& view) {
     if (!view->charges.empty()) {
         amounts.push_back(view->charges.front().owed);
     }
-    set_providers(visit, model, amounts);
+    const bool has_providers = set_providers(visit, model, amounts);
+    model.set("pays_online", has_providers && !view->charges.empty());
     return model;
 }
 

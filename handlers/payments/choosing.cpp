@@ -6,7 +6,7 @@
 
 namespace ventanilla::payment_pages {
 
-void set_providers(Visit& visit, Model& model, const std::vector<Money>& amounts) {
+bool set_providers(Visit& visit, Model& model, const std::vector<Money>& amounts) {
     std::vector<Model> items;
     for (const auto& provider : talk(visit).providers()) {
         const bool takes_all =
@@ -21,7 +21,9 @@ void set_providers(Visit& visit, Model& model, const std::vector<Money>& amounts
             items.push_back(std::move(item));
         }
     }
-    model.set("has_providers", !items.empty()).set("providers", std::move(items));
+    const bool has_any = !items.empty();
+    model.set("has_providers", has_any).set("providers", std::move(items));
+    return has_any;
 }
 
 std::variant<OpenCheckout, CheckoutRefusal> open(Visit& visit, const CheckoutWish& wish) {

@@ -9,8 +9,9 @@
 
 namespace ventanilla::payment_pages {
 
-// Sets providers (value, label) and has_providers: those that take every one of `amounts`.
-void set_providers(Visit& visit, Model& model, const std::vector<Money>& amounts);
+// Sets providers (value, label) and has_providers: those that take every one of `amounts`. False:
+// none does.
+[[nodiscard]] bool set_providers(Visit& visit, Model& model, const std::vector<Money>& amounts);
 
 // Opens a checkout, waiting for the provider; ProviderAway also when too many wait already.
 [[nodiscard]] std::variant<OpenCheckout, CheckoutRefusal> open(Visit& visit,

@@ -30,7 +30,7 @@ Model link_model(Visit& visit, const PaymentLink& link) {
     model.set("first_name", link.first_name)
         .set("amount", money_text(visit, link.owed))
         .set("is_paid", link.is_paid);
-    set_providers(visit, model, {link.owed});
+    static_cast<void>(set_providers(visit, model, {link.owed}));
     return model;
 }
 
